@@ -1,0 +1,16 @@
+// Reading and writing whole files, with errors that name the file. Paths are UTF-8.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace migrator {
+
+/// The bytes of a file. Throws Error(configuration) that names the path and the system's reason.
+std::string read_file(const std::filesystem::path& path);
+
+/// Writes a file that must not exist yet; never overwrites. Throws Error(configuration).
+void write_new_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace migrator

@@ -1,0 +1,38 @@
+// A Finding is the one shape of every complaint: from a file, from the planner, from the server.
+// It is a plain value; what prints it (engine/report) and what throws it (Error) live elsewhere.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace migrator {
+
+enum class Severity { note, warning, error };
+
+/// A spot in a file. Lines and columns count from 1, columns in characters; 0 means unknown.
+struct Place {
+  std::string file;
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string source_line;  ///< the text of that line, for the caret; may be empty
+
+  bool operator==(const Place&) const = default;
+};
+
+struct Finding {
+  Severity severity = Severity::error;
+  std::string id;       ///< stable, for machines: "checksum-changed"
+  std::string message;  ///< one sentence: what happened
+  std::optional<Place> place = std::nullopt;
+  std::string detail = {};    ///< more of what happened; may hold several lines
+  std::string hint = {};      ///< the server's hint, or ours
+  std::string sqlstate = {};  ///< five characters where the server complained
+  std::string context = {};   ///< the server's PL/pgSQL call stack
+  std::string kept = {};      ///< what was kept: "nothing of 3_users.sql; 2 migrations before it"
+  std::string next = {};      ///< what to do next
+
+  bool operator==(const Finding&) const = default;
+};
+
+}  // namespace migrator

@@ -1,0 +1,77 @@
+// A Connection is one session with a PostgreSQL server, and the door to libpqxx and libpq. Queries
+// with parameters go through libpqxx here; scripts of the user go through engine/pg/script.h, over
+// the same session. It never reconnects by itself: a lost session is an Error(connection).
+// Not thread-safe, except for cancel().
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/project/database_url.h"
+
+namespace migrator {
+
+struct ConnectOptions {
+  std::string application_name = "migrator";
+  std::chrono::milliseconds timeout = std::chrono::seconds(10);
+};
+
+/// A parameter or a field: absent means NULL.
+using Field = std::optional<std::string>;
+using Row = std::vector<Field>;
+
+/// A NOTICE, WARNING or other message that is no error.
+struct Notice {
+  std::string severity;  ///< "NOTICE", "WARNING", not translated
+  std::string sqlstate;
+  std::string message;
+  std::string detail;
+  std::string hint;
+};
+using NoticeSink = std::function<void(const Notice&)>;
+
+class Connection {
+ public:
+  /// Connects. Throws Error(connection) whose finding has an id that tells the cases apart:
+  /// "connection-refused", "host-unknown", "password-refused", "database-missing",
+  /// "server-starting", "too-many-connections", "connection-timeout", "connection-failed"; and
+  /// never shows the secret.
+  static Connection open(const DatabaseUrl& url, const ConnectOptions& options,
+                         std::stop_token stop = {});
+
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  /// One statement of our own with bound parameters ($1, ...), in whatever transaction is open.
+  /// Throws Error(migration) with sqlstate and the server's fields; Error(connection) when lost.
+  std::vector<Row> query(std::string_view sql, std::span<const Field> parameters = {});
+
+  /// Where notices go from now on; an empty function drops them.
+  void on_notice(NoticeSink sink);
+
+  int server_version() const;  ///< 150018
+  std::string database() const;
+  std::string user() const;
+  std::string host() const;  ///< host name, or folder of the Unix socket
+  std::string port() const;
+  int backend_pid() const;
+  bool in_transaction() const;  ///< also true for a failed one
+  bool is_alive() const;
+
+  struct Session;  ///< the libpqxx connection; engine/pg/session.h
+  Session& session() { return *session_; }
+
+ private:
+  explicit Connection(std::unique_ptr<Session> session);
+  std::unique_ptr<Session> session_;
+};
+
+}  // namespace migrator

@@ -1,0 +1,32 @@
+// Sends SQL of files to the server as it stands, one statement a message, and turns what the
+// server says into Places of the file. Decides nothing about transactions.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include "engine/pg/connection.h"
+#include "engine/sql/source.h"
+#include "engine/sql/splitter.h"
+
+namespace migrator {
+
+/// What the server answered to one statement.
+struct CommandResult {
+  std::string tag;         ///< "CREATE TABLE", "INSERT 0 3"
+  std::uint64_t rows = 0;  ///< rows touched, where the tag says so
+};
+
+/// Runs one statement of a source; COPY ... FROM STDIN is given its data. Throws Error(migration)
+/// with place, SQLSTATE, detail, hint and context; Error(connection) when the session is lost.
+/// A stop request cancels the statement on the server through the protocol and then throws
+/// Error(migration) with id "cancelled".
+CommandResult run_statement(Connection& connection, const Source& source,
+                            const Statement& statement, std::stop_token stop = {});
+
+/// Runs text of our own that has no place in a file ("begin", settings). May hold several
+/// statements. Throws as run_statement, without a place.
+void run_command(Connection& connection, std::string_view sql, std::stop_token stop = {});
+
+}  // namespace migrator

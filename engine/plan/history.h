@@ -1,0 +1,54 @@
+// What the database says it has, as plain values. Reading and writing them is engine/pg's
+// history_table; FORMATS.md describes the table.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/project/checksum.h"
+#include "engine/project/version.h"
+
+namespace migrator {
+
+enum class StepKind { versioned, repeatable, seed, baseline };
+enum class StepState { started, applied, failed };
+
+std::string_view to_text(StepKind kind);
+std::string_view to_text(StepState state);
+
+/// A row of the history table, without its large texts.
+struct AppliedMigration {
+  std::string id;
+  StepKind kind = StepKind::versioned;
+  std::optional<Version> version = std::nullopt;
+  std::string name;
+  StepState state = StepState::applied;
+  Checksums checksums;
+  std::size_t statements_done = 0;
+  std::size_t statements_total = 0;
+  std::vector<std::string> journal =
+      {};                        ///< canonical checksums of the statements, while not applied
+  std::string started_at = {};   ///< ISO 8601, UTC, as the server says it
+  std::string finished_at = {};  ///< empty while unknown
+  std::optional<std::chrono::microseconds> duration = std::nullopt;
+  std::string applied_by = {};
+  std::string application_host = {};
+  std::string migrator_version = {};
+  std::string run_id = {};
+  bool has_down = false;
+  std::string note = {};  ///< what repair or baseline said
+};
+
+struct History {
+  bool exists = false;                 ///< false: no table yet
+  std::vector<AppliedMigration> rows;  ///< by version, then by id
+
+  const AppliedMigration* find(std::string_view id) const;
+  /// The newest version that is applied or begun, if any.
+  std::optional<Version> newest() const;
+};
+
+}  // namespace migrator

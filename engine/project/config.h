@@ -1,0 +1,80 @@
+// The settled configuration: flags over environment variables over migrator.toml over defaults,
+// each value with where it came from. The door to toml++. Reads files, never the process's
+// environment: main passes that in. Connects nowhere.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/finding.h"
+#include "engine/project/database_url.h"
+
+namespace migrator {
+
+/// A value and where it came from: "--url", "CONNECTION_URL", ".env:3 (CONNECTION_URL)",
+/// "migrator.toml:12 ([env.dev] url)", "default".
+template <typename T>
+struct Setting {
+  T value;
+  std::string origin = "default";
+};
+
+/// May a migration below the newest applied version still be applied?
+enum class OrderPolicy { strict, any };
+
+struct Config {
+  std::optional<std::filesystem::path> file;  ///< the migrator.toml that was read
+  std::filesystem::path root;                 ///< its folder, else the working folder
+  Setting<std::string> environment{"default"};
+  std::optional<Setting<DatabaseUrl>> url;  ///< absent: no place gave one
+  Setting<std::filesystem::path> migrations{"migrations"};
+  Setting<std::filesystem::path> seeds{"seeds"};
+  Setting<std::vector<std::string>> seed_sets{{"common"}};
+  Setting<std::string> schema{"public"};
+  Setting<std::string> table{"schema_migrations"};
+  Setting<OrderPolicy> order{OrderPolicy::strict};
+  Setting<std::chrono::milliseconds> lock_wait{std::chrono::minutes(10)};
+  Setting<std::chrono::milliseconds> lock_timeout{std::chrono::seconds(1)};
+  Setting<std::chrono::milliseconds> statement_timeout{std::chrono::milliseconds(0)};
+  Setting<std::chrono::milliseconds> connect_timeout{std::chrono::seconds(10)};
+  Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
+  Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
+  Setting<std::string> embedded_database{"app"};
+  std::vector<Finding> notes;  ///< e.g. a second URL variable that was not used
+};
+
+/// What the command line said; absent means not said.
+struct ConfigFlags {
+  std::optional<std::filesystem::path> config;
+  std::optional<std::string> environment;
+  std::optional<std::string> url;
+  std::optional<std::filesystem::path> migrations;
+  std::optional<std::filesystem::path> seeds;
+  std::optional<std::string> lock_wait;
+  std::optional<std::string> lock_timeout;
+  std::optional<std::string> statement_timeout;
+};
+
+using EnvironmentVariables = std::map<std::string, std::string>;
+
+/// Settles the configuration. `working_folder` is where migrator.toml is looked for (there only;
+/// --config or MIGRATOR_CONFIG names another). Throws Error(configuration) with file and line.
+Config load_config(const ConfigFlags& flags, const EnvironmentVariables& variables,
+                   const std::filesystem::path& working_folder);
+
+/// The URL, or Error(configuration) that names every place where one may be given.
+const DatabaseUrl& require_url(const Config& config);
+
+/// One row of `migrator config`: key, printable value (secrets redacted), origin.
+struct ConfigLine {
+  std::string key;
+  std::string value;
+  std::string origin;
+};
+std::vector<ConfigLine> describe(const Config& config);
+
+}  // namespace migrator

@@ -1,0 +1,42 @@
+// The project on disk: the migrations and seeds folders as values. Loading reports everything it
+// finds wrong at once and throws only when a folder itself cannot be read. Knows no database.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/finding.h"
+#include "engine/project/migration.h"
+
+namespace migrator {
+
+struct Project {
+  std::vector<Migration> migrations;  ///< versioned in order of version, then repeatable by name
+  std::vector<Seed> seeds;            ///< in the order in which they run
+  std::vector<Finding> findings;      ///< errors here mean: nothing may be applied
+};
+
+/// Which seeds an environment has: names of folders below the seeds folder. The folder itself
+/// ("common") holds the seeds of every environment that does not name its own list.
+struct ProjectFolders {
+  std::filesystem::path migrations;
+  std::filesystem::path seeds;
+  std::vector<std::string> seed_sets;  ///< "common" means files of the seeds folder itself
+};
+
+/// Loads both folders. A missing migrations folder is Error(configuration); an empty one is a note;
+/// a missing seeds folder means no seeds.
+Project load_project(const ProjectFolders& folders);
+
+/// Loads the migrations folder alone (see FORMATS.md, "Files").
+void load_migrations(const std::filesystem::path& folder, Project& project);
+
+/// Loads the seed sets alone.
+void load_seeds(const std::filesystem::path& folder, const std::vector<std::string>& sets,
+                Project& project);
+
+/// A part from text that is not on disk any more: the down SQL that the history kept.
+Part part_from_text(std::string file, std::string text, std::vector<Finding>& findings);
+
+}  // namespace migrator

@@ -1,0 +1,29 @@
+// What a statement is, as far as its transaction is concerned: read from the tree of libpg_query,
+// the server's own parser, and by a rule over tokens where its grammar is older than the server.
+// It advises the planner and never decides what is executed. Not thread-safe: libpg_query works on
+// the process's standard error while it parses.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace migrator {
+
+enum class TransactionNeed {
+  any,        ///< runs in a transaction or outside
+  forbidden,  ///< refuses to run in one (SAFETY: CREATE INDEX CONCURRENTLY, VACUUM, ...)
+  control,    ///< begins or ends a transaction itself: BEGIN, COMMIT, ROLLBACK, ...
+};
+
+struct StatementSummary {
+  std::string what;  ///< for people, upper case: "CREATE INDEX CONCURRENTLY", "ALTER TABLE"
+  TransactionNeed transaction = TransactionNeed::any;
+  bool understood = false;  ///< false when the grammar refused it and tokens decided
+
+  bool operator==(const StatementSummary&) const = default;
+};
+
+/// Summary of one statement (without its semicolon).
+StatementSummary summarize(std::string_view statement);
+
+}  // namespace migrator
