@@ -138,15 +138,24 @@ class Join {
 
 std::string_view to_text(Standing standing) {
   switch (standing) {
-    case Standing::applied: return "applied";
-    case Standing::cosmetic: return "cosmetic";
-    case Standing::baseline: return "baseline";
-    case Standing::pending: return "pending";
-    case Standing::late: return "late";
-    case Standing::changed: return "changed";
-    case Standing::missing: return "missing";
-    case Standing::ahead: return "ahead";
-    case Standing::half_done: return "half-done";
+    case Standing::applied:
+      return "applied";
+    case Standing::cosmetic:
+      return "cosmetic";
+    case Standing::baseline:
+      return "baseline";
+    case Standing::pending:
+      return "pending";
+    case Standing::late:
+      return "late";
+    case Standing::changed:
+      return "changed";
+    case Standing::missing:
+      return "missing";
+    case Standing::ahead:
+      return "ahead";
+    case Standing::half_done:
+      return "half-done";
   }
   return "";
 }

@@ -46,7 +46,8 @@ struct Entry {
 };
 
 struct Comparison {
-  std::vector<Entry> entries;  ///< versioned and baseline by version, repeatable by name, seeds in order
+  std::vector<Entry>
+      entries;  ///< versioned and baseline by version, repeatable by name, seeds in order
 
   std::size_t count(Standing standing) const;
 };

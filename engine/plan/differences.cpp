@@ -36,8 +36,9 @@ Finding late(const Entry& entry, const Comparison& comparison, OrderPolicy order
           .id = "late",
           .message = fmt::format("{} is late: {} is applied already", entry.shown(),
                                  newest_applied_file(comparison)),
-          .next = allowed ? "" : "give it a newer version; or, if it does not depend on the order: "
-                                 "migrator up --allow-late"};
+          .next = allowed ? ""
+                          : "give it a newer version; or, if it does not depend on the order: "
+                            "migrator up --allow-late"};
 }
 
 Finding changed(const Entry& entry, const AppliedTexts& texts) {
@@ -54,15 +55,17 @@ Finding changed(const Entry& entry, const AppliedTexts& texts) {
 Finding half_done(const Entry& entry) {
   const AppliedMigration& row = *entry.applied;
   const bool failed = row.state == StepState::failed;
-  return {.id = "half-done",
-          .message = fmt::format(
-              "{} is half done: {} of {} kept, and statement {} {}", entry.shown(),
-              row.statements_done, counted(row.statements_total, "statement"),
-              row.statements_done + 1, failed ? "failed" : "was running when its migrator left"),
-          .next = failed ? "mend the statement that failed, then: migrator up"
-                         : fmt::format("migrator up goes on from there where that is safe, and "
-                                       "says so where it is not (then: migrator repair {})",
-                                       entry.id)};
+  const std::string_view command = row.undoing() ? "migrator down" : "migrator up";
+  return {
+      .id = "half-done",
+      .message = fmt::format("{} is half {}: {} of {} kept, and statement {} {}", entry.shown(),
+                             row.undoing() ? "undone" : "done", row.statements_done,
+                             counted(row.statements_total, "statement"), row.statements_done + 1,
+                             failed ? "failed" : "was running when its migrator left"),
+      .next = failed ? fmt::format("mend the statement that failed, then: {}", command)
+                     : fmt::format("{} goes on from there where that is safe, and says so "
+                                   "where it is not",
+                                   command)};
 }
 
 Finding missing(const Entry& entry) {
@@ -92,13 +95,20 @@ Finding cosmetic(const Entry& entry) {
 Finding finding_of(const Entry& entry, const Comparison& comparison, const AppliedTexts& texts,
                    OrderPolicy order) {
   switch (entry.standing) {
-    case Standing::late: return late(entry, comparison, order);
-    case Standing::changed: return changed(entry, texts);
-    case Standing::half_done: return half_done(entry);
-    case Standing::missing: return missing(entry);
-    case Standing::ahead: return ahead(entry);
-    case Standing::cosmetic: return cosmetic(entry);
-    default: return pending(entry);
+    case Standing::late:
+      return late(entry, comparison, order);
+    case Standing::changed:
+      return changed(entry, texts);
+    case Standing::half_done:
+      return half_done(entry);
+    case Standing::missing:
+      return missing(entry);
+    case Standing::ahead:
+      return ahead(entry);
+    case Standing::cosmetic:
+      return cosmetic(entry);
+    default:
+      return pending(entry);
   }
 }
 

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ranges>
 
 #include "engine/plan/planner.h"
+#include "engine/plan/resume.h"
 
 namespace migrator {
 namespace {
@@ -21,10 +23,20 @@ class DownPlanner {
       if (target_.to ? entry.version <= target_.to : plan_.steps.size() >= target_.steps) break;
       if (!undo(entry)) break;
     }
+    mark_last();
     return std::move(plan_);
   }
 
  private:
+  /// Whether the undo leaves any migration: if not, the tables that the seeds filled are gone too.
+  void mark_last() {
+    const auto applied = std::ranges::count_if(comparison_.entries, [](const Entry& entry) {
+      return entry.applied && entry.version.has_value();
+    });
+    if (!plan_.steps.empty() && plan_.steps.size() == static_cast<std::size_t>(applied))
+      plan_.steps.back().last_undo = true;
+  }
+
   /// False when nothing below this entry can be undone either.
   bool undo(const Entry& entry) {
     if (entry.kind == StepKind::baseline) {
@@ -36,7 +48,7 @@ class DownPlanner {
                                   entry.shown())});
       return false;
     }
-    if (entry.applied->state != StepState::applied) {
+    if (entry.applied->state != StepState::applied && !entry.applied->undoing()) {
       plan_.findings.push_back(half_done(entry));
       return false;
     }
@@ -53,11 +65,20 @@ class DownPlanner {
               .part = part,
               .checksums = entry.applied->checksums,
               .segments = {}};
+    step.previous_run = entry.applied->run_id;
     Segments cut = cut_segments(*part);
     step.segments = std::move(cut.segments);
     std::ranges::move(cut.findings, std::back_inserter(plan_.findings));
+    if (entry.applied->undoing()) go_on(entry, step);
     plan_.steps.push_back(std::move(step));
     return true;
+  }
+
+  void go_on(const Entry& entry, Step& step) {
+    Resume resume = resume_point(entry, *step.part, step.segments);
+    std::ranges::move(resume.findings, std::back_inserter(plan_.findings));
+    step.first_statement = resume.first_statement;
+    step.segments = from_statement(std::move(step.segments), resume.first_statement);
   }
 
   const Part* down_part(const Entry& entry) {
@@ -72,16 +93,18 @@ class DownPlanner {
   static Finding no_down(const Entry& entry) {
     return {.id = "no-down",
             .message = fmt::format("{} cannot be undone: it has no down part", entry.shown()),
-            .next = "write one (\"-- migrate:down\" in the file, or a .down.sql beside it), or put "
-                    "the way back into a new migration"};
+            .next =
+                "write one (\"-- migrate:down\" in the file, or a .down.sql beside it), or put "
+                "the way back into a new migration"};
   }
 
   static Finding half_done(const Entry& entry) {
-    return {.id = "half-done",
-            .message = fmt::format("{} is half done and cannot be undone as it is", entry.shown()),
-            .next = fmt::format("finish it (migrator up), or undo by hand what was kept and say so: "
-                                "migrator repair {} --forget --reason WHY",
-                                entry.id)};
+    return {
+        .id = "half-done",
+        .message = fmt::format("{} is half done and cannot be undone as it is", entry.shown()),
+        .next = fmt::format("finish it (migrator up), or undo by hand what was kept and say so: "
+                            "migrator repair {} --forget --reason WHY",
+                            entry.id)};
   }
 
   void check_target() {

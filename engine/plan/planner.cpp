@@ -11,41 +11,31 @@
 namespace migrator {
 namespace {
 
-bool is_error(const Finding& finding) { return finding.severity == Severity::error; }
+bool is_error(const Finding& finding) {
+  return finding.severity == Severity::error;
+}
 
 void append(std::vector<Finding>& all, std::vector<Finding> more) {
   std::ranges::move(more, std::back_inserter(all));
 }
 
-/// Segments of what is left when the first statements are done.
-std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first) {
-  std::vector<Segment> left;
-  for (Segment segment : segments) {
-    if (segment.first + segment.count <= first) continue;
-    if (segment.first < first) {
-      segment.count -= first - segment.first;
-      segment.first = first;
-    }
-    left.push_back(std::move(segment));
-  }
-  return left;
-}
-
 Step step_of(const Entry& entry, std::vector<Finding>& findings) {
-  Step step{.kind = entry.kind,
-            .id = entry.id,
-            .version = entry.version,
-            .name = entry.name,
-            .part = entry.part(),
-            .down = entry.migration && entry.migration->down ? &*entry.migration->down : nullptr,
-            .checksums = *entry.checksums(),
-            .segments = {},
-            .again = entry.applied != nullptr};
+  Step step{
+      .kind = entry.kind,
+      .id = entry.id,
+      .version = entry.version,
+      .name = entry.name,
+      .part = entry.part(),
+      .down = entry.migration && entry.migration->down ? &*entry.migration->down : nullptr,
+      .checksums = *entry.checksums(),
+      .segments = {},
+  };
+  if (entry.applied) step.previous_run = entry.applied->run_id;
   Segments cut = cut_segments(*step.part);
   append(findings, std::move(cut.findings));
   step.segments = std::move(cut.segments);
   if (entry.standing != Standing::half_done) return step;
-  Resume resume = resume_point(entry, step.segments);
+  Resume resume = resume_point(entry, *step.part, step.segments);
   append(findings, std::move(resume.findings));
   step.first_statement = resume.first_statement;
   step.segments = from_statement(std::move(step.segments), resume.first_statement);
@@ -96,17 +86,22 @@ class UpPlanner {
     switch (entry.standing) {
       case Standing::pending:
       case Standing::late:
-      case Standing::half_done: return consider_to_apply(entry);
+      case Standing::half_done:
+        return consider_to_apply(entry);
       case Standing::changed:
       case Standing::missing:
-      case Standing::ahead: return complain(entry);
-      case Standing::cosmetic: return refresh(entry);
+      case Standing::ahead:
+        return complain(entry);
+      case Standing::cosmetic:
+        return refresh(entry);
       case Standing::applied:
-      case Standing::baseline: return;
+      case Standing::baseline:
+        return;
     }
   }
 
   void consider_to_apply(const Entry& entry) {
+    if (entry.applied && entry.applied->undoing()) return complain(entry);
     if (beyond_target(entry)) {
       left_pending_ = true;
       return;
@@ -126,9 +121,8 @@ class UpPlanner {
   /// A version that nobody knows is a slip of the finger, not a request to do nothing.
   void check_target() {
     if (!target_.to) return;
-    const bool known = std::ranges::any_of(comparison_.entries, [&](const Entry& entry) {
-      return entry.version == target_.to;
-    });
+    const bool known = std::ranges::any_of(
+        comparison_.entries, [&](const Entry& entry) { return entry.version == target_.to; });
     if (known) return;
     plan_.findings.push_back(
         {.id = "unknown-version",
@@ -149,7 +143,9 @@ bool Step::atomic() const {
   return segments.empty() || (segments.size() == 1 && segments[0].transactional);
 }
 
-bool Plan::is_refused() const { return std::ranges::any_of(findings, is_error); }
+bool Plan::is_refused() const {
+  return std::ranges::any_of(findings, is_error);
+}
 
 Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
              const AppliedTexts& texts) {

@@ -14,8 +14,6 @@
 
 namespace migrator {
 
-enum class StepAction { apply, undo };
-
 /// One migration or seed to run. The pointers look into the Project, or into Plan::recovered.
 struct Step {
   StepAction action = StepAction::apply;
@@ -28,7 +26,9 @@ struct Step {
   Checksums checksums;
   std::vector<Segment> segments;
   std::size_t first_statement = 0;  ///< more than 0: resumes a half-done file there
-  bool again = false;               ///< a repeatable or seed that has run before
+  /// The run that wrote the row this step takes over: a rerun or a half-done file. Absent: no row.
+  std::optional<std::string> previous_run = std::nullopt;
+  bool last_undo = false;  ///< undoing this leaves no migration applied
 
   bool atomic() const;
 };
@@ -65,8 +65,8 @@ Plan plan_up(const Project& project, const Comparison& comparison, const UpTarge
              const AppliedTexts& texts);
 
 struct DownTarget {
-  std::optional<Version> to = std::nullopt;        ///< undo all that is newer; 0 undoes everything
-  std::size_t steps = 1;                           ///< used when `to` is absent
+  std::optional<Version> to = std::nullopt;  ///< undo all that is newer; 0 undoes everything
+  std::size_t steps = 1;                     ///< used when `to` is absent
 };
 
 /// What to undo, newest first. `down_texts` are the down parts that the history kept, by id; the

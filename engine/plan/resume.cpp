@@ -10,6 +10,7 @@ namespace migrator {
 namespace {
 
 constexpr std::string_view kAlone = " alone";
+constexpr std::string_view kUndo = "undo ";
 
 std::string ways_out(const std::string& id, std::size_t statement) {
   return fmt::format(
@@ -19,8 +20,7 @@ std::string ways_out(const std::string& id, std::size_t statement) {
       id, statement, statement + 1);
 }
 
-Finding changed_statement(const Entry& entry, std::size_t index) {
-  const Part& part = *entry.part();
+Finding changed_statement(const Entry& entry, const Part& part, std::size_t index) {
   const std::size_t shown = std::min(index, part.statements.size() - 1);
   return {.id = "done-statement-changed",
           .message = fmt::format("statement {} of {} was run and kept, and reads otherwise now",
@@ -30,8 +30,7 @@ Finding changed_statement(const Entry& entry, std::size_t index) {
                   ways_out(entry.id, entry.applied->statements_done + 1)};
 }
 
-Finding in_doubt(const Entry& entry, std::size_t index) {
-  const Part& part = *entry.part();
+Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
   Finding finding{.id = "in-doubt",
                   .message = fmt::format(
                       "statement {} of {} was running outside a transaction when its migrator "
@@ -43,38 +42,56 @@ Finding in_doubt(const Entry& entry, std::size_t index) {
   return finding;
 }
 
+/// A journal line without what stands around its checksum.
+std::string_view checksum_in(std::string_view line) {
+  if (line.starts_with(kUndo)) line.remove_prefix(kUndo.size());
+  return line.substr(0, line.find(' '));
+}
+
 }  // namespace
 
-std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>& segments) {
+std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>& segments,
+                                    StepAction action) {
   std::vector<std::string> journal;
   journal.reserve(part.statements.size());
-  for (const Statement& statement : part.statements) {
-    const std::string_view text =
-        part.source().text.substr(statement.offset, statement.length);
-    journal.push_back(sha256(canonical_statement(text)));
-  }
+  for (const Statement& statement : part.statements)
+    journal.push_back((action == StepAction::undo ? std::string(kUndo) : "") +
+                      sha256(canonical_statement(text_of(part.source(), statement))));
   for (const Segment& segment : segments)
     if (!segment.transactional) journal[segment.first] += kAlone;
   return journal;
 }
 
-Resume resume_point(const Entry& entry, const std::vector<Segment>& segments) {
+Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segment>& segments) {
   const AppliedMigration& row = *entry.applied;
-  const std::vector<std::string> now = journal_of(*entry.part(), segments);
+  const StepAction action = row.undoing() ? StepAction::undo : StepAction::apply;
+  const std::vector<std::string> now = journal_of(part, segments, action);
   const std::size_t done = row.statements_done;
   Resume resume{.first_statement = done, .findings = {}};
-  const auto bare = [](const std::string& line) { return line.substr(0, 64); };
   for (std::size_t i = 0; i < done && i < row.journal.size(); ++i) {
-    if (i < now.size() && bare(row.journal[i]) == bare(now[i])) continue;
-    resume.findings.push_back(changed_statement(entry, i));
+    if (i < now.size() && checksum_in(row.journal[i]) == checksum_in(now[i])) continue;
+    resume.findings.push_back(changed_statement(entry, part, i));
     return resume;
   }
   // A transaction that was open when its client left was rolled back; only what ran alone may
   // have gone either way.
   const bool alone = done < row.journal.size() && row.journal[done].ends_with(kAlone);
   if (row.state == StepState::started && alone)
-    resume.findings.push_back(in_doubt(entry, done));
+    resume.findings.push_back(in_doubt(entry, part, done));
   return resume;
+}
+
+std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first) {
+  std::vector<Segment> left;
+  for (Segment segment : segments) {
+    if (segment.first + segment.count <= first) continue;
+    if (segment.first < first) {
+      segment.count -= first - segment.first;
+      segment.first = first;
+    }
+    left.push_back(std::move(segment));
+  }
+  return left;
 }
 
 }  // namespace migrator

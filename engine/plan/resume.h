@@ -11,15 +11,20 @@
 namespace migrator {
 
 /// The journal of a part: one line per statement, its canonical checksum, with " alone" behind it
-/// where the statement runs outside a transaction (FORMATS.md, "Journal").
-std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>& segments);
+/// where the statement runs outside a transaction and "undo " before it on the way down
+/// (FORMATS.md, "Journal").
+std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>& segments,
+                                    StepAction action);
 
 struct Resume {
   std::size_t first_statement = 0;
   std::vector<Finding> findings;  ///< errors: a done statement changed, or one is in doubt
 };
 
-/// Precondition: entry.standing is half_done and entry.part() is there.
-Resume resume_point(const Entry& entry, const std::vector<Segment>& segments);
+/// `part` is what was being run: the up or the down part. Precondition: entry is half done.
+Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segment>& segments);
+
+/// What is left to do when the first statements are done.
+std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first);
 
 }  // namespace migrator

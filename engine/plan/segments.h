@@ -11,6 +11,9 @@
 
 namespace migrator {
 
+/// Which way a part leads.
+enum class StepAction { apply, undo };
+
 /// Consecutive statements of a part that stand or fall together.
 struct Segment {
   std::size_t first = 0;  ///< index into Part::statements
@@ -28,7 +31,9 @@ struct Segments {
   std::vector<Finding> findings;
 
   /// The whole part is one transaction: it can be kept or dropped with its history row.
-  bool atomic() const { return segments.size() <= 1 && (segments.empty() || segments[0].transactional); }
+  bool atomic() const {
+    return segments.size() <= 1 && (segments.empty() || segments[0].transactional);
+  }
 };
 
 /// Cuts a part after its `transaction` directive (FORMATS.md, "Directives").
