@@ -144,7 +144,8 @@ bool HistoryTable::begin_undo(Connection& connection, const Step& step,
                                   previous_run_field(step)};
   return !connection
               .query(fmt::format("UPDATE {} SET state = 'started', statements_done = $2, "
-                                 "statements_total = $3, journal = $4::text[], run_id = $5 "
+                                 "statements_total = $3, journal = $4::text[], run_id = $5, "
+                                 "started_at = pg_catalog.clock_timestamp() "
                                  "WHERE id = $1 AND run_id IS NOT DISTINCT FROM $6::uuid "
                                  "RETURNING 1",
                                  qualified_),
@@ -152,11 +153,18 @@ bool HistoryTable::begin_undo(Connection& connection, const Step& step,
               .empty();
 }
 
-void HistoryTable::finish_undo(Connection& connection, const Step& step) const {
+std::chrono::microseconds HistoryTable::finish_undo(Connection& connection,
+                                                    const Step& step) const {
   const std::vector<Field> fields{step.id, step.last_undo ? "seed" : ""};
-  connection.query(
-      fmt::format("DELETE FROM {} WHERE id = $1 OR kind IN ('repeatable', $2)", qualified_),
+  const auto rows = connection.query(
+      fmt::format(
+          "DELETE FROM {} WHERE id = $1 OR kind IN ('repeatable', $2) RETURNING id, "
+          "(extract(epoch FROM pg_catalog.clock_timestamp() - started_at) * 1000000)::bigint",
+          qualified_),
       fields);
+  for (const Row& row : rows)
+    if (row[0] == step.id) return std::chrono::microseconds(std::stoll(row[1].value_or("0")));
+  throw_taken_over(step);
 }
 
 void HistoryTable::refresh(Connection& connection, const Refresh& refresh) const {

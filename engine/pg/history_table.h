@@ -73,8 +73,8 @@ class HistoryTable {
   bool begin_undo(Connection& connection, const Step& step, const Runner& runner) const;
 
   /// Removes the row, and those of all repeatables: what they say may no longer be true. After the
-  /// last undo also those of seeds, whose tables are gone.
-  void finish_undo(Connection& connection, const Step& step) const;
+  /// last undo also those of seeds, whose tables are gone. Returns the duration.
+  std::chrono::microseconds finish_undo(Connection& connection, const Step& step) const;
 
   void refresh(Connection& connection, const Refresh& refresh) const;
 

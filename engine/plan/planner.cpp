@@ -55,7 +55,7 @@ class UpPlanner {
       for (const Entry& entry : comparison_.entries)
         if (entry.kind == StepKind::versioned) consider_versioned(entry);
       check_target();
-      if (!left_pending_)
+      if (!left_pending_ || target_.repeatables_anyway)
         for (const Entry& entry : comparison_.entries)
           if (entry.kind == StepKind::repeatable) consider_rerunnable(entry, false);
     }

@@ -56,7 +56,8 @@ struct UpTarget {
   OrderPolicy order = OrderPolicy::strict;
   bool migrations = true;
   bool seeds = false;
-  bool seeds_again = false;  ///< run every seed, whatever the history says
+  bool seeds_again = false;         ///< run every seed, whatever the history says
+  bool repeatables_anyway = false;  ///< also when a target leaves versioned ones pending (redo)
 };
 
 /// What is pending, in order: versioned, repeatable (unless a target leaves versioned ones

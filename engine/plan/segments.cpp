@@ -53,8 +53,9 @@ void refuse_forbidden(const Part& part, std::size_t index, const StatementSummar
                       Segments& result) {
   result.findings.push_back(complaint(
       part, part.statements[index], Severity::error, "statement-needs-no-transaction",
-      summary.what + " cannot run in a transaction, and the file asks for \"transaction on\"",
-      "remove the directive: migrator then runs this statement alone"));
+      summary.what + " cannot run in a transaction, and the file asks for one",
+      "remove \"transaction on\" (or the file's own BEGIN and COMMIT): migrator then runs this "
+      "statement alone"));
 }
 
 /// The statements between a file's own BEGIN and COMMIT, or all of them.
@@ -79,12 +80,13 @@ Segments cut_segments(const Part& part) {
   Segments result;
   const std::vector<StatementSummary> summaries = summaries_of(part);
   const Inside inside = unwrap(part, summaries, result);
+  const bool one_transaction =
+      part.directives.transaction == TransactionMode::on || inside.first > 0;
   for (std::size_t i = inside.first; i < inside.end; ++i) {
     const StatementSummary& summary = summaries[i];
     if (summary.transaction == TransactionNeed::control) refuse_control(part, i, summary, result);
     const bool alone = summary.transaction == TransactionNeed::forbidden;
-    if (alone && part.directives.transaction == TransactionMode::on)
-      refuse_forbidden(part, i, summary, result);
+    if (alone && one_transaction) refuse_forbidden(part, i, summary, result);
     if (alone) {
       result.segments.push_back({i, 1, false, summary.what + " cannot run in a transaction"});
     } else if (!result.segments.empty() && result.segments.back().transactional) {

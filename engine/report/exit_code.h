@@ -35,4 +35,8 @@ constexpr int exit_code_of(std::span<const Finding> findings) {
   return kDone;
 }
 
+/// Of findings that forbade a run before it began: kMigrationFailed for a half-done file that needs
+/// a decision, kFound for what the history disagrees with, kUsage for files that are wrong.
+int exit_code_of_refusal(std::span<const Finding> findings);
+
 }  // namespace migrator

@@ -1,0 +1,122 @@
+#include "engine/run/look.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "engine/report/exit_code.h"
+#include "engine/run/reading.h"
+#include "engine/sql/summary.h"
+
+namespace migrator {
+namespace {
+
+StatusLine line_of(const Entry& entry) {
+  StatusLine line{.id = entry.id,
+                  .kind = entry.kind,
+                  .name = entry.name,
+                  .file = entry.part() ? entry.part()->file : "",
+                  .standing = entry.standing};
+  if (!entry.applied) return line;
+  const AppliedMigration& row = *entry.applied;
+  line.applied_at = row.started_at;
+  line.duration = row.duration;
+  line.applied_by = row.applied_by;
+  line.application_host = row.application_host;
+  line.migrator_version = row.migrator_version;
+  line.run_id = row.run_id;
+  line.note = row.note;
+  line.statements_done = row.statements_done;
+  line.statements_total = row.statements_total;
+  return line;
+}
+
+PlannedStep planned(const Step& step) {
+  PlannedStep result{.action = step.action,
+                     .kind = step.kind,
+                     .id = step.id,
+                     .name = step.name,
+                     .file = step.part->file,
+                     .first_statement = step.first_statement,
+                     .segments = {}};
+  const Source source = step.part->source();
+  for (const Segment& segment : step.segments) {
+    PlannedSegment& shown = result.segments.emplace_back(PlannedSegment{
+        .transactional = segment.transactional, .why = segment.why, .statements = {}});
+    for (std::size_t i = segment.first; i < segment.first + segment.count; ++i) {
+      const Statement& statement = step.part->statements[i];
+      const std::string_view sql = text_of(source, statement);
+      shown.statements.push_back(
+          {statement.line, statement.column, summarize(sql).what, std::string(sql)});
+    }
+  }
+  return result;
+}
+
+void add(std::vector<Finding>& all, std::vector<Finding> more) {
+  std::ranges::move(more, std::back_inserter(all));
+}
+
+}  // namespace
+
+StatusReport status(Connection& connection, const HistoryTable& table, const Project& project,
+                    OrderPolicy order) {
+  const Reading reading(connection, table, project);
+  StatusReport report;
+  for (const Entry& entry : reading.comparison().entries) {
+    if (entry.standing == Standing::ahead && entry.kind == StepKind::seed) continue;
+    report.lines.push_back(line_of(entry));
+  }
+  report.findings = project.findings;
+  add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
+  report.head.exit_code = exit_code_of(report.findings);
+  return report;
+}
+
+PlanReport plan(Connection& connection, const HistoryTable& table, const Project& project,
+                const UpTarget& target) {
+  const Reading reading(connection, table, project);
+  const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
+  PlanReport report;
+  report.findings = plan.findings;
+  for (const Step& step : plan.steps) report.steps.push_back(planned(step));
+  if (plan.is_refused()) report.head.exit_code = exit_code_of_refusal(plan.findings);
+  return report;
+}
+
+CheckReport check_files(const Project& project) {
+  CheckReport report{.head = {},
+                     .migrations = project.migrations.size(),
+                     .seeds = project.seeds.size(),
+                     .findings = project.findings};
+  for (const Migration& migration : project.migrations) {
+    add(report.findings, cut_segments(migration.up).findings);
+    if (migration.down) add(report.findings, cut_segments(*migration.down).findings);
+  }
+  for (const Seed& seed : project.seeds) add(report.findings, cut_segments(seed.part).findings);
+  report.head.exit_code = exit_code_of(report.findings);
+  return report;
+}
+
+CheckReport check(Connection& connection, const HistoryTable& table, const Project& project,
+                  OrderPolicy order) {
+  CheckReport report = check_files(project);
+  const Reading reading(connection, table, project);
+  add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
+  report.head.exit_code = exit_code_of(report.findings);
+  return report;
+}
+
+DatabaseFacts facts_of(const Connection& connection, const DatabaseUrl& url) {
+  const std::string host = connection.host();
+  const bool socket = host.starts_with('/') || host.empty();
+  return {.url = url.redacted(),
+          .name = connection.database(),
+          .user = connection.user(),
+          .server = socket ? (host.empty() ? "a Unix socket" : "socket " + host)
+                           : fmt::format("{}:{}", host, connection.port()),
+          .server_version = connection.server_version()};
+}
+
+}  // namespace migrator

@@ -1,0 +1,48 @@
+#include "engine/run/run_steps.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/report/exit_code.h"
+
+namespace migrator {
+namespace {
+
+std::string with_what_came_before(std::string kept, std::size_t before) {
+  if (before == 0) return kept;
+  return fmt::format("{}; the {} before it in this run {} done", kept, counted(before, "step"),
+                     before == 1 ? "is" : "are");
+}
+
+StepResult failed_result(const Step& step) {
+  return {.action = step.action,
+          .kind = step.kind,
+          .id = step.id,
+          .name = step.name,
+          .file = step.part->file,
+          .outcome = StepOutcome::failed};
+}
+
+}  // namespace
+
+void run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
+  StepRunner runner(site.connection, site.table, site.options, site.observer, site.stop);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    site.observer.step_started(step, i, plan.steps.size());
+    try {
+      report.results.push_back(runner.run(step));
+    } catch (const Error& error) {
+      report.error = error.finding();
+      report.error->kept = with_what_came_before(report.error->kept, report.results.size());
+      report.head.exit_code = exit_code_of(error.kind());
+      report.results.push_back(failed_result(step));
+      site.observer.step_finished(report.results.back());
+      return;
+    }
+    site.observer.step_finished(report.results.back());
+  }
+}
+
+}  // namespace migrator

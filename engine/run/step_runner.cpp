@@ -1,0 +1,223 @@
+#include "engine/run/step_runner.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/pg/script.h"
+#include "engine/run/pause.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::string_view kDeadlockDetected = "40P01";
+
+// What a file may have left behind, undone as if each file had a session of its own. Inside the
+// transaction before our own last statement, and again after it for what outlives transactions.
+constexpr std::string_view kResetSettings = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
+constexpr std::string_view kDiscardRest =
+    "CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES";
+
+bool is_worth_retrying(const Error& error) {
+  const std::string& state = error.finding().sqlstate;
+  return state == kLockNotAvailable || state == kDeadlockDetected;
+}
+
+Finding finding_of(const Notice& notice, const Source& source, const Statement& statement) {
+  const bool warning = notice.severity == "WARNING";
+  return {.severity = warning ? Severity::warning : Severity::note,
+          .id = "server-notice",
+          .message = notice.message,
+          .place = place_of(source, statement.offset),
+          .detail = notice.detail,
+          .hint = notice.hint,
+          .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
+}
+
+std::string what_was_kept(const Step& step, const Error& error) {
+  if (error.kind() == ErrorKind::connection)
+    return fmt::format(
+        "not known: the answer was lost; migrator status tells ({} commits together "
+        "with its history row)",
+        step.atomic() ? "the file" : "each segment");
+  if (step.atomic()) return "nothing of " + step.part->file;
+  return fmt::format("what {} did before that statement; the history says how far it came",
+                     step.part->file);
+}
+
+std::string what_next(const Step& step, const Error& error) {
+  if (!error.finding().next.empty()) return error.finding().next;
+  const std::string command = step.action == StepAction::undo ? "migrator down"
+                              : step.kind == StepKind::seed   ? "migrator seed"
+                                                              : "migrator up";
+  if (error.kind() == ErrorKind::connection) return "when the server is back: " + command;
+  if (is_worth_retrying(error))
+    return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
+           command;
+  return fmt::format("mend the statement, then: {}{}", command,
+                     step.atomic() ? "" : " (it goes on there)");
+}
+
+}  // namespace
+
+StepResult StepRunner::run(const Step& step) {
+  result_ = {
+      .action = step.action,
+      .kind = step.kind,
+      .id = step.id,
+      .name = step.name,
+      .file = step.part->file,
+      .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
+  try {
+    const bool ran = step.atomic() ? run_atomic(step) : run_segments(step);
+    if (!ran) result_.outcome = StepOutcome::already_done;
+  } catch (const Error& error) {
+    Finding finding = error.finding();
+    finding.kept = what_was_kept(step, error);
+    finding.next = what_next(step, error);
+    if (!finding.place) finding.place = Place{.file = step.part->file, .source_line = {}};
+    throw Error(error.kind(), finding);
+  }
+  return std::move(result_);
+}
+
+bool StepRunner::run_atomic(const Step& step) {
+  const Segment segment = step.segments.empty() ? Segment{} : step.segments.front();
+  return run_transaction(step, segment, Record::whole_step);
+}
+
+bool StepRunner::run_segments(const Step& step) {
+  if (!take_row(step)) return false;
+  try {
+    for (const Segment& segment : step.segments) {
+      if (segment.transactional)
+        run_transaction(step, segment, Record::journal);
+      else
+        run_alone(step, segment);
+    }
+    record_done(step);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::connection) record_failure(step);
+    throw;
+  }
+  return true;
+}
+
+bool StepRunner::run_transaction(const Step& step, const Segment& segment, Record record) {
+  const auto begun = std::chrono::steady_clock::now();
+  for (std::size_t attempt = 1;; ++attempt) {
+    try {
+      return try_transaction(step, segment, record);
+    } catch (const Error& error) {
+      abandon_transaction();
+      const bool in_time = std::chrono::steady_clock::now() - begun < options_.retry_budget;
+      if (!is_worth_retrying(error) || attempt >= options_.tries || !in_time) throw;
+      pause_before_retry(error, attempt);
+    }
+    ++result_.retries;
+    result_.notices.clear();
+  }
+}
+
+bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record) {
+  run_command(connection_, "BEGIN");
+  if (record == Record::whole_step && !take_row(step)) {
+    run_command(connection_, "ROLLBACK");
+    return false;
+  }
+  apply_settings(step, segment);
+  run_statements(step, segment);
+  run_command(connection_, kResetSettings);
+  if (record == Record::whole_step)
+    record_done(step);
+  else
+    table_.advance(connection_, step, segment.first + segment.count, options_.runner);
+  run_command(connection_, "COMMIT", stop_);
+  run_command(connection_, kDiscardRest);
+  return true;
+}
+
+void StepRunner::run_alone(const Step& step, const Segment& segment) {
+  apply_settings(step, segment);
+  run_statements(step, segment);
+  // A file with `transaction off` may have opened a transaction itself: what it set stays until
+  // that ends.
+  if (!connection_.in_transaction()) run_command(connection_, kResetSettings);
+  table_.advance(connection_, step, segment.first + segment.count, options_.runner);
+}
+
+void StepRunner::run_statements(const Step& step, const Segment& segment) {
+  const Source source = step.part->source();
+  for (std::size_t i = segment.first; i < segment.first + segment.count; ++i) {
+    const Statement& statement = step.part->statements[i];
+    connection_.on_notice([&](const Notice& notice) {
+      result_.notices.push_back(finding_of(notice, source, statement));
+      observer_.noticed(result_.notices.back());
+    });
+    run_statement(connection_, source, statement, stop_);
+    connection_.on_notice({});
+    ++result_.statements;
+    if (segment.transactional && !connection_.in_transaction())
+      throw Error(ErrorKind::migration,
+                  {.id = "transaction-ended",
+                   .message = "this statement ended the transaction that migrator had opened",
+                   .place = place_of(source, statement.offset),
+                   .next = "put \"-- migrator: transaction off\" at the top of the file, and look "
+                           "at what it has done already"});
+  }
+}
+
+bool StepRunner::take_row(const Step& step) {
+  return step.action == StepAction::undo ? table_.begin_undo(connection_, step, options_.runner)
+                                         : table_.begin(connection_, step, options_.runner);
+}
+
+void StepRunner::record_done(const Step& step) {
+  if (step.action == StepAction::undo)
+    result_.duration = table_.finish_undo(connection_, step);
+  else
+    result_.duration = table_.finish(connection_, step, options_.runner);
+}
+
+void StepRunner::apply_settings(const Step& step, const Segment& segment) {
+  const Directives& directives = step.part->directives;
+  // A statement that runs alone waits for old snapshots as well; a limit would only leave an
+  // invalid index behind.
+  const auto lock_timeout = directives.lock_timeout.value_or(
+      segment.transactional ? options_.lock_timeout : std::chrono::milliseconds(0));
+  const auto statement_timeout = directives.statement_timeout.value_or(options_.statement_timeout);
+  if (!segment.transactional && connection_.in_transaction()) return;
+  run_command(connection_,
+              fmt::format("SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}",
+                          segment.transactional ? "LOCAL" : "SESSION", lock_timeout.count(),
+                          statement_timeout.count()));
+}
+
+void StepRunner::record_failure(const Step& step) {
+  abandon_transaction();
+  if (!connection_.is_alive()) return;
+  clean_session();
+  table_.fail(connection_, step, options_.runner);
+}
+
+void StepRunner::abandon_transaction() {
+  connection_.on_notice({});
+  if (!connection_.is_alive()) return;
+  if (connection_.in_transaction()) run_command(connection_, "ROLLBACK");
+}
+
+void StepRunner::clean_session() {
+  run_command(connection_, kResetSettings);
+  run_command(connection_, kDiscardRest);
+}
+
+void StepRunner::pause_before_retry(const Error& error, std::size_t attempt) {
+  const auto pause = backoff(attempt, std::chrono::milliseconds(500), std::chrono::seconds(30));
+  observer_.waiting(fmt::format("{}: {}; rolled back, try {} of {} in {:.1f} s", result_.file,
+                                error.finding().message, attempt + 1, options_.tries,
+                                std::chrono::duration<double>(pause).count()));
+  if (!pause_for(pause, stop_)) throw error;
+}
+
+}  // namespace migrator

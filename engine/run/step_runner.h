@@ -1,0 +1,68 @@
+// The StepRunner runs one Step against the database with its history row: in one transaction where
+// the statements allow it, else segment by segment with the journal advancing in each segment's
+// transaction. It rolls back and tries again where the application held a lock. What it does not
+// do: decide what to run (planner), take the migrators' lock (up, down), print (Observer).
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+#include "engine/base/error.h"
+#include "engine/pg/connection.h"
+#include "engine/pg/history_table.h"
+#include "engine/plan/planner.h"
+#include "engine/report/outcome.h"
+#include "engine/run/observer.h"
+
+namespace migrator {
+
+struct RunOptions {
+  Runner runner;
+  std::chrono::milliseconds lock_wait = std::chrono::minutes(10);
+  std::chrono::milliseconds lock_timeout = std::chrono::seconds(1);
+  std::chrono::milliseconds statement_timeout{0};  ///< 0: none
+  std::size_t tries = 30;                          ///< of a transaction that meets a lock
+  std::chrono::milliseconds retry_budget = std::chrono::minutes(10);
+};
+
+class StepRunner {
+ public:
+  StepRunner(Connection& connection, const HistoryTable& table, const RunOptions& options,
+             Observer& observer, std::stop_token stop)
+      : connection_(connection),
+        table_(table),
+        options_(options),
+        observer_(observer),
+        stop_(std::move(stop)) {}
+
+  /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
+  /// is as a new one would be: no setting, role or temporary table of the file is left.
+  StepResult run(const Step& step);
+
+ private:
+  /// What a transaction is made of besides its statements.
+  enum class Record { whole_step, journal };
+
+  bool run_atomic(const Step& step);
+  bool run_segments(const Step& step);
+  bool run_transaction(const Step& step, const Segment& segment, Record record);
+  bool try_transaction(const Step& step, const Segment& segment, Record record);
+  void run_alone(const Step& step, const Segment& segment);
+  void run_statements(const Step& step, const Segment& segment);
+  bool take_row(const Step& step);
+  void record_done(const Step& step);
+  void apply_settings(const Step& step, const Segment& segment);
+  void record_failure(const Step& step);
+  void clean_session();
+  void abandon_transaction();
+  void pause_before_retry(const Error& error, std::size_t attempt);
+
+  Connection& connection_;
+  const HistoryTable& table_;
+  const RunOptions& options_;
+  Observer& observer_;
+  std::stop_token stop_;
+  StepResult result_ = {};
+};
+
+}  // namespace migrator

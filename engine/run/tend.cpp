@@ -1,0 +1,146 @@
+#include "engine/run/tend.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/base/error.h"
+#include "engine/run/reading.h"
+#include "engine/run/run_lock.h"
+
+namespace migrator {
+namespace {
+
+[[noreturn]] void refuse(std::string id, std::string message, std::string next = "") {
+  throw Error(ErrorKind::usage, {.id = std::move(id),
+                                 .message = std::move(message),
+                                 .kept = "nothing was changed",
+                                 .next = std::move(next)});
+}
+
+/// The id that "1", "0001_users.sql", "migrations/1_users.up.sql", "R__view.sql" or
+/// "seed/10_users.sql" mean.
+const Entry& find_entry(const Comparison& comparison, const std::string& target) {
+  const std::string name = std::filesystem::path(target).filename().string();
+  const auto digits = name.substr(0, name.find_first_not_of("0123456789"));
+  const std::optional<Version> version = parse_version(digits);
+  for (const Entry& entry : comparison.entries) {
+    const bool same_file =
+        entry.part() && std::filesystem::path(entry.part()->file).filename().string() == name;
+    const bool same_version = version && entry.version == version;
+    if (entry.id == target || same_version || same_file) return entry;
+  }
+  refuse("unknown-id", fmt::format("there is no migration or seed \"{}\"", target),
+         "migrator status lists them");
+}
+
+Refresh refresh_of(const Entry& entry) {
+  if (!entry.part()) refuse("file-missing", fmt::format("{} has no file to accept", entry.shown()));
+  return {entry.id, *entry.checksums(), entry.part()->text};
+}
+
+const AppliedMigration& row_of(const Entry& entry) {
+  if (!entry.applied)
+    refuse("not-applied", fmt::format("the history has nothing of {}", entry.shown()));
+  return *entry.applied;
+}
+
+/// A row for what somebody did by hand.
+void insert_applied(const RunSite& site, const Entry& entry) {
+  if (!entry.part()) refuse("file-missing", fmt::format("{} has no file", entry.shown()));
+  const Part* down = entry.migration && entry.migration->down ? &*entry.migration->down : nullptr;
+  const Step step{.kind = entry.kind,
+                  .id = entry.id,
+                  .version = entry.version,
+                  .name = entry.name,
+                  .part = entry.part(),
+                  .down = down,
+                  .checksums = *entry.checksums(),
+                  .segments = {}};
+  if (site.table.begin(site.connection, step, site.options.runner))
+    site.table.finish(site.connection, step, site.options.runner);
+}
+
+void resume_at(const RunSite& site, const Entry& entry, const RepairRequest& request) {
+  const AppliedMigration& row = row_of(entry);
+  if (row.state == StepState::applied)
+    refuse("not-half-done", fmt::format("{} is not half done", entry.shown()));
+  if (request.statement < 1 || request.statement > row.statements_total + 1)
+    refuse("bad-statement",
+           fmt::format("{} has the statements 1 to {}", entry.shown(), row.statements_total));
+  site.table.resume_at(site.connection, entry.id, request.statement - 1, request.reason);
+}
+
+void carry_out(const RunSite& site, const Entry& entry, const RepairRequest& request) {
+  switch (request.repair) {
+    case Repair::accept_file:
+      row_of(entry);
+      return site.table.accept_text(site.connection, refresh_of(entry), request.reason);
+    case Repair::mark_applied:
+      if (!entry.applied) insert_applied(site, entry);
+      return site.table.mark_applied(site.connection, entry.id, request.reason);
+    case Repair::resume_at:
+      return resume_at(site, entry, request);
+    case Repair::forget:
+      row_of(entry);
+      return site.table.forget(site.connection, entry.id);
+  }
+}
+
+std::string sentence_of(const Entry& entry, const RepairRequest& request) {
+  switch (request.repair) {
+    case Repair::accept_file:
+      return entry.shown() + " is accepted as it stands on disk";
+    case Repair::mark_applied:
+      return entry.shown() + " is marked as applied";
+    case Repair::resume_at:
+      return fmt::format("{} goes on at statement {}", entry.shown(), request.statement);
+    case Repair::forget:
+      return entry.shown() + " is forgotten: the history has no row of it";
+  }
+  return "";
+}
+
+RunReport report_of(std::string id, std::string sentence) {
+  RunReport report;
+  report.findings.push_back(
+      {.severity = Severity::note, .id = std::move(id), .message = std::move(sentence)});
+  return report;
+}
+
+}  // namespace
+
+RunReport baseline(const RunSite& site, const Project& project, Version version,
+                   const std::string& reason) {
+  const RunLock lock(site);
+  const Reading reading(site.connection, site.table, project);
+  reading.require_writable();
+  const auto migration = std::ranges::find_if(project.migrations, [&](const Migration& m) {
+    return !m.repeatable && m.version == version;
+  });
+  if (migration == project.migrations.end())
+    refuse("unknown-version", fmt::format("there is no migration {}", to_string(version)),
+           "name the newest migration that the database has already");
+  for (const AppliedMigration& row : reading.history().rows)
+    if (row.version && *row.version >= version)
+      refuse("baseline-too-old", fmt::format("the history has {} already", to_string(*row.version)),
+             "a baseline is for a database that migrator has not migrated yet");
+  site.table.ensure(site.connection);
+  site.table.record_baseline(site.connection, version, migration->name, migration->checksums,
+                             reason, site.options.runner);
+  return report_of("baseline", fmt::format("the database counts as having everything up to {}",
+                                           migration->up.file));
+}
+
+RunReport repair(const RunSite& site, const Project& project, const RepairRequest& request) {
+  const RunLock lock(site);
+  const Reading reading(site.connection, site.table, project);
+  reading.require_writable();
+  const Entry& entry = find_entry(reading.comparison(), request.target);
+  site.table.ensure(site.connection);
+  carry_out(site, entry, request);
+  return report_of("repaired", sentence_of(entry, request));
+}
+
+}  // namespace migrator
