@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace migrator::testing {
+namespace migrator {
 namespace {
 
 const std::string secret_mark = "# secret: ";
@@ -181,4 +181,4 @@ std::string find_secret(const std::string& text, const std::vector<std::string>&
   return {};
 }
 
-}  // namespace migrator::testing
+}  // namespace migrator

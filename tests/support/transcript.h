@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace migrator::testing {
+namespace migrator {
 
 /// A command with what it printed, or must print.
 struct TranscriptStep {
@@ -46,4 +46,4 @@ std::string normalise(const std::string& text, const Variables& variables = {});
 /// The first secret that occurs in the text, or an empty text.
 std::string find_secret(const std::string& text, const std::vector<std::string>& secrets);
 
-}  // namespace migrator::testing
+}  // namespace migrator

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace migrator::testing {
+namespace migrator {
 namespace {
 
 const std::string example =
@@ -67,7 +67,7 @@ struct Normalised {
   const char* expected;
 };
 
-class Normalise : public ::testing::TestWithParam<Normalised> {};
+class Normalise : public testing::TestWithParam<Normalised> {};
 
 TEST_P(Normalise, NamesWhatDiffersFromRunToRun) {
   const Variables variables = {{"/tmp/x", "<folder>"}, {"/tmp/xy", "<socket>"}};
@@ -78,23 +78,24 @@ TEST_P(Normalise, NamesWhatDiffersFromRunToRun) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, Normalise,
-    ::testing::Values(
-        Normalised{"applied 3 migrations in 12 ms", "applied 3 migrations in <time>"},
-        Normalised{"(1.25 s)", "(<time>)"}, Normalised{"1 min 3 s", "<time>"},
-        Normalised{"60 seats", "60 seats"},
-        Normalised{"users       9 ms   ok", "users  <time>  ok"},
-        Normalised{"users     1.3 s   ok", "users  <time>  ok"},
-        Normalised{"\"duration_ms\": 1.5, \"waited_seconds\":2",
-                   "\"duration_ms\": <time>, \"waited_seconds\":<time>"},
-        Normalised{"at 2026-11-22 10:00:01.5+00 and 2026-11-22T10:00:01Z.",
-                   "at <timestamp> and <timestamp>."},
-        Normalised{"2026-11-22 10:00 UTC", "<timestamp>"},
-        Normalised{"migration 20261122100000_users", "migration 20261122100000_users"},
-        Normalised{"held by pid 4711 since", "held by pid <pid> since"},
-        Normalised{"\"pid\": 4711", "\"pid\": <pid>"},
-        Normalised{"run 0b0ce6c6-6ab4-4f1b-9b0e-5ed0e2a4a5c1", "run <uuid>"},
-        Normalised{"PostgreSQL 15.18, migrator 0.1.0", "PostgreSQL <version>, migrator <version>"},
-        Normalised{"/tmp/x/a /tmp/xy/b", "<folder>/a <socket>/b"}, Normalised{"a\n\n\n", "a"}));
+    testing::Values(Normalised{"applied 3 migrations in 12 ms", "applied 3 migrations in <time>"},
+                    Normalised{"(1.25 s)", "(<time>)"}, Normalised{"1 min 3 s", "<time>"},
+                    Normalised{"60 seats", "60 seats"},
+                    Normalised{"users       9 ms   ok", "users  <time>  ok"},
+                    Normalised{"users     1.3 s   ok", "users  <time>  ok"},
+                    Normalised{"\"duration_ms\": 1.5, \"waited_seconds\":2",
+                               "\"duration_ms\": <time>, \"waited_seconds\":<time>"},
+                    Normalised{"at 2026-11-22 10:00:01.5+00 and 2026-11-22T10:00:01Z.",
+                               "at <timestamp> and <timestamp>."},
+                    Normalised{"2026-11-22 10:00 UTC", "<timestamp>"},
+                    Normalised{"migration 20261122100000_users", "migration 20261122100000_users"},
+                    Normalised{"held by pid 4711 since", "held by pid <pid> since"},
+                    Normalised{"\"pid\": 4711", "\"pid\": <pid>"},
+                    Normalised{"run 0b0ce6c6-6ab4-4f1b-9b0e-5ed0e2a4a5c1", "run <uuid>"},
+                    Normalised{"PostgreSQL 15.18, migrator 0.1.0",
+                               "PostgreSQL <version>, migrator <version>"},
+                    Normalised{"/tmp/x/a /tmp/xy/b", "<folder>/a <socket>/b"},
+                    Normalised{"a\n\n\n", "a"}));
 
 TEST(FindSecret, FindsAnyOfThem) {
   EXPECT_EQ(find_secret("url postgres://a:b c@d/e", {"", "x", "b c"}), "b c");
@@ -102,4 +103,4 @@ TEST(FindSecret, FindsAnyOfThem) {
 }
 
 }  // namespace
-}  // namespace migrator::testing
+}  // namespace migrator
