@@ -29,16 +29,18 @@ struct AppliedMigration {
   Checksums checksums;
   std::size_t statements_done = 0;
   std::size_t statements_total = 0;
-  std::vector<std::string> journal =
-      {};                        ///< canonical checksums of the statements, while not applied
-  std::string started_at = {};   ///< ISO 8601, UTC, as the server says it
-  std::string finished_at = {};  ///< empty while unknown
+  std::vector<std::string> journal = {};  ///< a line per statement, while not applied
+  std::string started_at = {};            ///< ISO 8601, UTC, as the server says it
+  std::string finished_at = {};           ///< empty while unknown
   std::optional<std::chrono::microseconds> duration = std::nullopt;
   std::string applied_by = {};
   std::string application_host = {};
   std::string migrator_version = {};
   std::string run_id = {};
   bool has_down = false;
+  /// Half done on the way down: the journal is that of the down part.
+  bool undoing() const;
+
   std::string note = {};  ///< what repair or baseline said
 };
 

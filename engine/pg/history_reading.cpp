@@ -1,0 +1,196 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/pg/history_schema.h"
+#include "engine/pg/history_table.h"
+#include "engine/pg/script.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kUndefinedTable = "42P01";
+constexpr std::string_view kUndefinedColumn = "42703";
+constexpr std::string_view kUndefinedSchema = "3F000";
+constexpr std::string_view kDuplicateTable = "42P07";
+constexpr std::string_view kDuplicateSchema = "42P06";
+constexpr std::string_view kUniqueViolation = "23505";
+
+constexpr std::string_view kFacts =
+    "SELECT pg_catalog.pg_is_in_recovery() AS in_recovery, "
+    "pg_catalog.current_setting('default_transaction_read_only') AS read_only";
+
+std::uint64_t number(const Field& field) {
+  std::uint64_t value = 0;
+  if (field) std::from_chars(field->data(), field->data() + field->size(), value);
+  return value;
+}
+
+StepKind kind_of(std::string_view text) {
+  for (const StepKind kind : {StepKind::repeatable, StepKind::seed, StepKind::baseline})
+    if (to_text(kind) == text) return kind;
+  return StepKind::versioned;
+}
+
+StepState state_of(std::string_view text) {
+  for (const StepState state : {StepState::started, StepState::failed})
+    if (to_text(state) == text) return state;
+  return StepState::applied;
+}
+
+std::vector<std::string> items_of(std::string_view joined) {
+  std::vector<std::string> items;
+  for (const std::string_view line : split_lines(joined)) items.emplace_back(line);
+  return items;
+}
+
+AppliedMigration row_of(const Row& row) {
+  const auto text = [&](std::size_t i) { return row[i].value_or(""); };
+  AppliedMigration applied{.id = text(2),
+                           .kind = kind_of(text(3)),
+                           .name = text(5),
+                           .state = state_of(text(6)),
+                           .checksums = {text(7), text(8)},
+                           .statements_done = number(row[9]),
+                           .statements_total = number(row[10]),
+                           .journal = items_of(text(11)),
+                           .started_at = text(12),
+                           .finished_at = text(13),
+                           .applied_by = text(15),
+                           .application_host = text(16),
+                           .migrator_version = text(17),
+                           .run_id = text(18),
+                           .has_down = text(19) == "t",
+                           .note = text(20)};
+  if (row[4]) applied.version = Version{number(row[4])};
+  if (row[14]) applied.duration = std::chrono::microseconds(number(row[14]));
+  return applied;
+}
+
+ServerFacts facts_of(const Row& row) {
+  return {.in_recovery = row[0] == "t", .read_only = row[1] == "on"};
+}
+
+std::string reading_sql(const std::string& qualified) {
+  constexpr std::string_view iso = "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'";
+  return fmt::format(
+      "SELECT f.in_recovery, f.read_only, h.id, h.kind, h.version, h.name, h.state, h.checksum, "
+      "h.canonical_checksum, h.statements_done, h.statements_total, "
+      "pg_catalog.array_to_string(h.journal, E'\\n'), "
+      "pg_catalog.to_char(h.started_at AT TIME ZONE 'UTC', {0}), "
+      "pg_catalog.to_char(h.finished_at AT TIME ZONE 'UTC', {0}), "
+      "(extract(epoch FROM h.duration) * 1000000)::bigint, h.applied_by, h.application_host, "
+      "h.migrator_version, h.run_id, h.down_sql IS NOT NULL, h.note "
+      "FROM ({1}) f LEFT JOIN {2} h ON true ORDER BY h.version NULLS LAST, h.id",
+      iso, kFacts, qualified);
+}
+
+/// A table of that name that could not be read as ours: somebody else's, or of another format.
+[[noreturn]] void throw_unreadable(Connection& connection, const std::string& qualified,
+                                   const std::string& shown) {
+  const std::vector<Field> name{qualified};
+  const auto comment =
+      connection.query("SELECT pg_catalog.obj_description($1::regclass, 'pg_class')", name);
+  const auto rows = connection.query(
+      "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 "
+      "AND NOT attisdropped ORDER BY attname",
+      name);
+  std::vector<std::string> columns;
+  std::string listed;
+  for (const Row& row : rows) {
+    columns.push_back(row[0].value_or(""));
+    listed += (listed.empty() ? "" : ", ") + columns.back();
+  }
+  if (history_format_of(comment.at(0).at(0).value_or("")) > 0)
+    throw Error(
+        ErrorKind::configuration,
+        {.id = "history-damaged",
+         .message = fmt::format("the history table {} lacks columns", shown),
+         .detail = "it has: " + listed,
+         .next = "bring the table back as FORMATS.md describes it; it was changed by hand"});
+  const std::string tool = tool_of_columns(columns);
+  throw Error(
+      ErrorKind::configuration,
+      {.id = "foreign-history-table",
+       .message = fmt::format("the table {} is not migrator's{}", shown,
+                              tool.empty() ? "" : ": it looks like that of " + tool),
+       .detail = "it has the columns: " + listed,
+       .kept = "nothing was touched",
+       .next =
+           "give migrator a table of its own ([migrations] table = \"migrator_migrations\" in "
+           "migrator.toml), then mark what the database has already: migrator baseline VERSION"});
+}
+
+}  // namespace
+
+HistoryReading HistoryTable::read(Connection& connection) const {
+  HistoryReading reading;
+  try {
+    const auto rows = connection.query(reading_sql(qualified_));
+    reading.history.exists = true;
+    reading.server = facts_of(rows.at(0));
+    for (const Row& row : rows)
+      if (row[2]) reading.history.rows.push_back(row_of(row));
+    return reading;
+  } catch (const Error& error) {
+    const std::string& state = error.finding().sqlstate;
+    if (state == kUndefinedColumn) throw_unreadable(connection, qualified_, schema_ + "." + table_);
+    if (state != kUndefinedTable && state != kUndefinedSchema) throw;
+  }
+  reading.server = facts_of(connection.query(kFacts).at(0));
+  return reading;
+}
+
+std::map<std::string, std::string> HistoryTable::applied_texts(
+    Connection& connection, std::span<const std::string> ids) const {
+  std::map<std::string, std::string> texts;
+  for (const std::string& id : ids) {
+    const std::vector<Field> fields{id};
+    const auto rows = connection.query(
+        fmt::format("SELECT applied_sql FROM {} WHERE id = $1", qualified_), fields);
+    if (!rows.empty() && rows[0][0]) texts[id] = *rows[0][0];
+  }
+  return texts;
+}
+
+std::map<std::string, std::string> HistoryTable::down_texts(Connection& connection) const {
+  std::map<std::string, std::string> texts;
+  const auto rows = connection.query(
+      fmt::format("SELECT id, down_sql FROM {} WHERE down_sql IS NOT NULL", qualified_));
+  for (const Row& row : rows) texts[row[0].value_or("")] = row[1].value_or("");
+  return texts;
+}
+
+void HistoryTable::ensure(Connection& connection) const {
+  const std::vector<Field> name{qualified_, schema_};
+  const auto found = connection.query(
+      "SELECT pg_catalog.to_regclass($1) IS NOT NULL, "
+      "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $2)",
+      name);
+  if (found.at(0).at(0) == "t") return;
+  std::string sql = "BEGIN;\n";
+  if (found.at(0).at(1) != "t") sql += "CREATE SCHEMA " + quote_name(schema_) + ";\n";
+  try {
+    run_command(connection, sql + create_history_sql(qualified_) + "COMMIT;");
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::connection) throw;
+    run_command(connection, "ROLLBACK");
+    const std::string& state = error.finding().sqlstate;
+    // Another migrator was making it at the same moment.
+    if (state == kDuplicateTable || state == kUniqueViolation || state == kDuplicateSchema) return;
+    Finding finding = error.finding();
+    finding.message =
+        fmt::format("cannot create the history table {}.{}: {}", schema_, table_, finding.message);
+    if (state == "42501")
+      finding.next = fmt::format(
+          "let an owner of the schema run: GRANT USAGE, CREATE ON SCHEMA {} TO {}; or choose "
+          "another schema ([migrations] schema)",
+          quote_name(schema_), quote_name(connection.user()));
+    throw Error(error.kind(), finding);
+  }
+}
+
+}  // namespace migrator

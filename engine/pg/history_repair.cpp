@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include "engine/base/build.h"
+#include "engine/base/error.h"
+#include "engine/pg/history_table.h"
+
+namespace migrator {
+
+// Every repair writes who, when and why into the row's note, where status --json shows it.
+
+namespace {
+
+constexpr std::string_view kNote =
+    "note = pg_catalog.concat_ws(E'\\n', NULLIF(note, ''), pg_catalog.format('%s by %s: %s', "
+    "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
+    "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), current_user, $2::text))";
+
+void require_one(const std::vector<Row>& rows, const std::string& id) {
+  if (!rows.empty()) return;
+  throw Error(ErrorKind::usage, {.id = "unknown-id",
+                                 .message = fmt::format("the history has no row {}", id),
+                                 .next = "migrator status lists what it has"});
+}
+
+}  // namespace
+
+void HistoryTable::mark_applied(Connection& connection, const std::string& id,
+                                const std::string& reason) const {
+  const std::vector<Field> fields{id, reason};
+  require_one(
+      connection.query(fmt::format("UPDATE {} SET state = 'applied', statements_done = "
+                                   "statements_total, journal = '{{}}', finished_at = "
+                                   "pg_catalog.clock_timestamp(), {} WHERE id = $1 RETURNING 1",
+                                   qualified_, kNote),
+                       fields),
+      id);
+}
+
+void HistoryTable::resume_at(Connection& connection, const std::string& id,
+                             std::size_t statements_done, const std::string& reason) const {
+  const std::vector<Field> fields{id, reason, std::to_string(statements_done)};
+  require_one(connection.query(
+                  fmt::format("UPDATE {} SET state = 'failed', statements_done = $3, {} "
+                              "WHERE id = $1 AND state <> 'applied' AND $3 <= statements_total "
+                              "RETURNING 1",
+                              qualified_, kNote),
+                  fields),
+              id);
+}
+
+void HistoryTable::accept_text(Connection& connection, const Refresh& refresh,
+                               const std::string& reason) const {
+  const std::vector<Field> fields{
+      refresh.id, reason, refresh.checksums.bytes, refresh.checksums.canonical,
+      refresh.text.size() <= 1024 * 1024 ? Field(refresh.text) : std::nullopt};
+  require_one(connection.query(fmt::format("UPDATE {} SET checksum = $3, canonical_checksum = $4, "
+                                           "applied_sql = $5, {} WHERE id = $1 RETURNING 1",
+                                           qualified_, kNote),
+                               fields),
+              refresh.id);
+}
+
+void HistoryTable::forget(Connection& connection, const std::string& id) const {
+  const std::vector<Field> fields{id};
+  require_one(
+      connection.query(fmt::format("DELETE FROM {} WHERE id = $1 RETURNING 1", qualified_), fields),
+      id);
+}
+
+void HistoryTable::record_baseline(Connection& connection, Version version, std::string_view name,
+                                   const Checksums& checksums, const std::string& reason,
+                                   const Runner& runner) const {
+  const std::vector<Field> fields{to_string(version),
+                                  to_string(version),
+                                  std::string(name),
+                                  checksums.bytes,
+                                  checksums.canonical,
+                                  runner.application_host,
+                                  std::string(program_version()),
+                                  runner.run_id,
+                                  reason};
+  connection.query(
+      fmt::format("INSERT INTO {} (id, kind, version, name, state, checksum, canonical_checksum, "
+                  "finished_at, application_host, migrator_version, run_id, note) VALUES ($1, "
+                  "'baseline', $2, $3, 'applied', $4, $5, pg_catalog.clock_timestamp(), $6, $7, "
+                  "$8, $9)",
+                  qualified_),
+      fields);
+}
+
+}  // namespace migrator

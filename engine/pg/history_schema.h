@@ -1,0 +1,27 @@
+// The numbered steps that make the history table and bring it up to date, and the question whether
+// a table of that name is ours at all. Only SQL text and its reading; used by HistoryTable.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migrator {
+
+/// The format that this program writes. FORMATS.md, "History table".
+constexpr int kHistoryFormat = 1;
+
+/// SQL that makes format 1 in a schema that exists; names are quoted already.
+std::string create_history_sql(std::string_view qualified);
+
+/// SQL that brings a table from `format` to kHistoryFormat; empty when it is there.
+std::vector<std::string> upgrade_history_sql(std::string_view qualified, int format);
+
+/// "migrator history, format 1: ..." -> 1; 0 when the comment is not ours.
+int history_format_of(std::string_view table_comment);
+
+/// The tool that a table with these columns (in alphabetical order) looks like: "golang-migrate",
+/// "dbmate or Rails", ...; empty when it looks like none that is known.
+std::string tool_of_columns(const std::vector<std::string>& columns);
+
+}  // namespace migrator

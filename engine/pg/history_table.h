@@ -1,0 +1,102 @@
+// The history table in the database: made, upgraded, read and written here and nowhere else. Every
+// statement of ours is schema-qualified, so that no search_path of a file can mislead it. Columns,
+// states and the meaning of each: FORMATS.md, "History table".
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/pg/connection.h"
+#include "engine/plan/history.h"
+#include "engine/plan/planner.h"
+
+namespace migrator {
+
+/// The server at the time of reading, from the query that reads the history.
+struct ServerFacts {
+  bool in_recovery = false;  ///< a standby: nothing can be written
+  bool read_only = false;    ///< default_transaction_read_only
+};
+
+struct HistoryReading {
+  History history;
+  ServerFacts server;
+};
+
+/// Who runs, for the rows that are written.
+struct Runner {
+  std::string run_id;  ///< one UUID for a run
+  std::string application_host;
+};
+
+class HistoryTable {
+ public:
+  HistoryTable(std::string schema, std::string table);
+
+  const std::string& schema() const { return schema_; }
+  const std::string& table() const { return table_; }
+
+  /// One query: the rows without their large texts, and the server's facts. No table: an empty
+  /// history. Throws Error(configuration, "foreign-history-table") when a table of that name is
+  /// not ours, naming the tool that it looks like.
+  HistoryReading read(Connection& connection) const;
+
+  /// The applied texts (or the down texts) of these rows, where they were kept.
+  std::map<std::string, std::string> applied_texts(Connection& connection,
+                                                   std::span<const std::string> ids) const;
+  std::map<std::string, std::string> down_texts(Connection& connection) const;
+
+  /// Makes the schema and the table where they are missing and brings an older form up to date;
+  /// safe to call by several at once. Throws Error(migration) when the role may not.
+  void ensure(Connection& connection) const;
+
+  /// Inserts the row of a step, state `started`; where the step has a row already (a rerun, a
+  /// half-done file), takes it over from Step::previous_run. Waits for a transaction that is about
+  /// to write that row. False when another run has it meanwhile: nothing is left to do here.
+  bool begin(Connection& connection, const Step& step, const Runner& runner) const;
+
+  /// The statements of a step that are done so far: inside its transaction where there is one.
+  void advance(Connection& connection, const Step& step, std::size_t statements_done,
+               const Runner& runner) const;
+
+  /// State `applied`, with the duration that the server measured, which is returned.
+  std::chrono::microseconds finish(Connection& connection, const Step& step,
+                                   const Runner& runner) const;
+
+  /// State `failed`, for a step of several segments.
+  void fail(Connection& connection, const Step& step, const Runner& runner) const;
+
+  /// Takes over the row of a step that is to be undone, state `started`. False when another run
+  /// has it, or it is not there any more.
+  bool begin_undo(Connection& connection, const Step& step, const Runner& runner) const;
+
+  /// Removes the row, and those of all repeatables: what they say may no longer be true. After the
+  /// last undo also those of seeds, whose tables are gone.
+  void finish_undo(Connection& connection, const Step& step) const;
+
+  void refresh(Connection& connection, const Refresh& refresh) const;
+
+  /// A baseline row for a version.
+  void record_baseline(Connection& connection, Version version, std::string_view name,
+                       const Checksums& checksums, const std::string& reason,
+                       const Runner& runner) const;
+
+  /// What `repair` does to a row, each with its reason.
+  void mark_applied(Connection& connection, const std::string& id, const std::string& reason) const;
+  void resume_at(Connection& connection, const std::string& id, std::size_t statements_done,
+                 const std::string& reason) const;
+  void accept_text(Connection& connection, const Refresh& refresh, const std::string& reason) const;
+  void forget(Connection& connection, const std::string& id) const;
+
+ private:
+  std::string schema_;
+  std::string table_;
+  std::string qualified_;  ///< quoted, schema first
+};
+
+/// A name as SQL reads it back: in double quotes, doubled inside.
+std::string quote_name(std::string_view name);
+
+}  // namespace migrator

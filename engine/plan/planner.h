@@ -1,0 +1,77 @@
+// The planner decides what a command will do: disk + history + target -> Plan. Pure; it sends
+// nothing and reads no clock. A plan applied to its own result is empty.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan/comparison.h"
+#include "engine/plan/differences.h"
+#include "engine/plan/segments.h"
+
+namespace migrator {
+
+/// One migration or seed to run. The pointers look into the Project, or into Plan::recovered.
+struct Step {
+  StepAction action = StepAction::apply;
+  StepKind kind = StepKind::versioned;
+  std::string id;
+  std::optional<Version> version = std::nullopt;
+  std::string name;
+  const Part* part = nullptr;  ///< what is run
+  const Part* down = nullptr;  ///< kept in the history for the day when the file is gone
+  Checksums checksums;
+  std::vector<Segment> segments;
+  std::size_t first_statement = 0;  ///< more than 0: resumes a half-done file there
+  /// The run that wrote the row this step takes over: a rerun or a half-done file. Absent: no row.
+  std::optional<std::string> previous_run = std::nullopt;
+  bool last_undo = false;  ///< undoing this leaves no migration applied
+
+  bool atomic() const;
+};
+
+/// A history row whose file changed only in comments: its byte checksum is brought up to date.
+struct Refresh {
+  std::string id;
+  Checksums checksums;
+  std::string text;
+};
+
+struct Plan {
+  std::vector<Step> steps;
+  std::vector<Refresh> refreshes;
+  std::vector<Finding> findings;  ///< errors here mean that nothing may be run
+  std::deque<Part> recovered;     ///< down parts that only the history had
+
+  bool is_empty() const { return steps.empty() && refreshes.empty(); }
+  bool is_refused() const;
+};
+
+struct UpTarget {
+  std::optional<Version> to = std::nullopt;
+  std::optional<std::size_t> steps = std::nullopt;
+  OrderPolicy order = OrderPolicy::strict;
+  bool migrations = true;
+  bool seeds = false;
+  bool seeds_again = false;  ///< run every seed, whatever the history says
+};
+
+/// What is pending, in order: versioned, repeatable (unless a target leaves versioned ones
+/// pending), seeds.
+Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
+             const AppliedTexts& texts);
+
+struct DownTarget {
+  std::optional<Version> to = std::nullopt;  ///< undo all that is newer; 0 undoes everything
+  std::size_t steps = 1;                     ///< used when `to` is absent
+};
+
+/// What to undo, newest first. `down_texts` are the down parts that the history kept, by id; the
+/// file's own is preferred.
+Plan plan_down(const Comparison& comparison, const DownTarget& target,
+               const AppliedTexts& down_texts);
+
+}  // namespace migrator

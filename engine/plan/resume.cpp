@@ -1,0 +1,97 @@
+#include "engine/plan/resume.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/sql/canonical.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kAlone = " alone";
+constexpr std::string_view kUndo = "undo ";
+
+std::string ways_out(const std::string& id, std::size_t statement) {
+  return fmt::format(
+      "look at the database, then say what is true: migrator repair {0} --resume-at {1} --reason "
+      "WHY (statement {1} is not done), migrator repair {0} --resume-at {2} --reason WHY (it is), "
+      "or migrator repair {0} --mark-applied --reason WHY (all of the file is)",
+      id, statement, statement + 1);
+}
+
+Finding changed_statement(const Entry& entry, const Part& part, std::size_t index) {
+  const std::size_t shown = std::min(index, part.statements.size() - 1);
+  return {.id = "done-statement-changed",
+          .message = fmt::format("statement {} of {} was run and kept, and reads otherwise now",
+                                 index + 1, entry.shown()),
+          .place = place_of(part.source(), part.statements[shown].offset),
+          .next = "put the statements that were run back as they were; or " +
+                  ways_out(entry.id, entry.applied->statements_done + 1)};
+}
+
+Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
+  Finding finding{.id = "in-doubt",
+                  .message = fmt::format(
+                      "statement {} of {} was running outside a transaction when its migrator "
+                      "left: whether the server finished it is not known",
+                      index + 1, entry.shown()),
+                  .next = ways_out(entry.id, index + 1)};
+  if (index < part.statements.size())
+    finding.place = place_of(part.source(), part.statements[index].offset);
+  return finding;
+}
+
+/// A journal line without what stands around its checksum.
+std::string_view checksum_in(std::string_view line) {
+  if (line.starts_with(kUndo)) line.remove_prefix(kUndo.size());
+  return line.substr(0, line.find(' '));
+}
+
+}  // namespace
+
+std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>& segments,
+                                    StepAction action) {
+  std::vector<std::string> journal;
+  journal.reserve(part.statements.size());
+  for (const Statement& statement : part.statements)
+    journal.push_back((action == StepAction::undo ? std::string(kUndo) : "") +
+                      sha256(canonical_statement(text_of(part.source(), statement))));
+  for (const Segment& segment : segments)
+    if (!segment.transactional) journal[segment.first] += kAlone;
+  return journal;
+}
+
+Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segment>& segments) {
+  const AppliedMigration& row = *entry.applied;
+  const StepAction action = row.undoing() ? StepAction::undo : StepAction::apply;
+  const std::vector<std::string> now = journal_of(part, segments, action);
+  const std::size_t done = row.statements_done;
+  Resume resume{.first_statement = done, .findings = {}};
+  for (std::size_t i = 0; i < done && i < row.journal.size(); ++i) {
+    if (i < now.size() && checksum_in(row.journal[i]) == checksum_in(now[i])) continue;
+    resume.findings.push_back(changed_statement(entry, part, i));
+    return resume;
+  }
+  // A transaction that was open when its client left was rolled back; only what ran alone may
+  // have gone either way.
+  const bool alone = done < row.journal.size() && row.journal[done].ends_with(kAlone);
+  if (row.state == StepState::started && alone)
+    resume.findings.push_back(in_doubt(entry, part, done));
+  return resume;
+}
+
+std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first) {
+  std::vector<Segment> left;
+  for (Segment segment : segments) {
+    if (segment.first + segment.count <= first) continue;
+    if (segment.first < first) {
+      segment.count -= first - segment.first;
+      segment.first = first;
+    }
+    left.push_back(std::move(segment));
+  }
+  return left;
+}
+
+}  // namespace migrator

@@ -1,0 +1,42 @@
+// The transaction plan of one part: which of its statements share a transaction and which run
+// alone, and why. Reads each statement's summary; sends nothing.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "engine/base/finding.h"
+#include "engine/project/migration.h"
+
+namespace migrator {
+
+/// Which way a part leads.
+enum class StepAction { apply, undo };
+
+/// Consecutive statements of a part that stand or fall together.
+struct Segment {
+  std::size_t first = 0;  ///< index into Part::statements
+  std::size_t count = 0;
+  bool transactional = true;  ///< false: one statement, sent by itself, outside any transaction
+  std::string why = {};       ///< why it is cut from its neighbours, for `plan`
+
+  bool operator==(const Segment&) const = default;
+};
+
+struct Segments {
+  std::vector<Segment> segments;
+  /// Errors: transaction control that the mode does not allow, a statement that `transaction on`
+  /// forbids. Notes: a file's own BEGIN ... COMMIT that became our transaction.
+  std::vector<Finding> findings;
+
+  /// The whole part is one transaction: it can be kept or dropped with its history row.
+  bool atomic() const {
+    return segments.size() <= 1 && (segments.empty() || segments[0].transactional);
+  }
+};
+
+/// Cuts a part after its `transaction` directive (FORMATS.md, "Directives").
+Segments cut_segments(const Part& part);
+
+}  // namespace migrator

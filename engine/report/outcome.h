@@ -1,0 +1,144 @@
+// What commands report, as plain values: the same for text, JSON and whatever comes later. Made by
+// engine/run and cmd, printed by to_text and to_json. FORMATS.md, "JSON", names every field.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/finding.h"
+#include "engine/plan/comparison.h"
+#include "engine/plan/segments.h"
+#include "engine/project/config.h"
+
+namespace migrator {
+
+/// The database a command spoke to. The URL is redacted before it gets here.
+struct DatabaseFacts {
+  std::string url;
+  std::string name;
+  std::string user;
+  std::string server;  ///< host:port, or the folder of the Unix socket
+  int server_version = 0;
+};
+
+/// What every report begins with.
+struct Head {
+  std::string command;
+  std::string environment = {};
+  std::optional<DatabaseFacts> database = std::nullopt;
+  int exit_code = 0;
+};
+
+enum class StepOutcome {
+  applied,
+  undone,
+  already_done,  ///< another migrator did it meanwhile
+  failed,
+};
+
+struct StepResult {
+  StepAction action = StepAction::apply;
+  StepKind kind = StepKind::versioned;
+  std::string id;
+  std::string name;
+  std::string file;
+  StepOutcome outcome = StepOutcome::applied;
+  std::size_t statements = 0;  ///< run by this step
+  std::size_t retries = 0;     ///< times that it was rolled back for a lock and tried again
+  std::chrono::microseconds duration{0};  ///< by the server's clock
+  std::vector<Finding> notices = {};      ///< what the server said, with the statement's place
+};
+
+/// up, down, redo, seed, setup, baseline, repair.
+struct RunReport {
+  Head head;
+  std::vector<StepResult> results = {};
+  std::vector<Finding> findings = {};
+  std::optional<Finding> error = std::nullopt;  ///< why the run stopped
+  bool database_created = false;
+  bool others_worked = false;  ///< it waited, and another migrator did the work meanwhile
+};
+
+struct StatusLine {
+  std::string id;
+  StepKind kind = StepKind::versioned;
+  std::string name;
+  std::string file;
+  Standing standing = Standing::pending;
+  std::string applied_at = {};
+  std::optional<std::chrono::microseconds> duration = std::nullopt;
+  std::string applied_by = {};
+  std::string application_host = {};
+  std::string migrator_version = {};
+  std::string run_id = {};
+  std::string note = {};
+  std::size_t statements_done = 0;
+  std::size_t statements_total = 0;
+};
+
+struct StatusReport {
+  Head head;
+  std::vector<StatusLine> lines = {};
+  std::vector<Finding> findings = {};
+};
+
+struct PlannedStatement {
+  std::size_t line = 0;
+  std::size_t column = 0;
+  std::string what;  ///< "CREATE TABLE"
+  std::string sql;
+};
+
+struct PlannedSegment {
+  bool transactional = true;
+  std::string why;
+  std::vector<PlannedStatement> statements;
+};
+
+struct PlannedStep {
+  StepAction action = StepAction::apply;
+  StepKind kind = StepKind::versioned;
+  std::string id;
+  std::string name;
+  std::string file;
+  std::size_t first_statement = 0;
+  std::vector<PlannedSegment> segments;
+};
+
+struct PlanReport {
+  Head head;
+  std::vector<PlannedStep> steps = {};
+  std::vector<Finding> findings = {};
+};
+
+struct CheckReport {
+  Head head;
+  std::size_t migrations = 0;
+  std::size_t seeds = 0;
+  std::vector<Finding> findings = {};
+};
+
+struct ConfigReport {
+  Head head;
+  std::vector<ConfigLine> lines = {};
+  std::vector<Finding> findings = {};
+};
+
+/// new, wait, local, version: a sentence, and the same in fields.
+struct FactsReport {
+  Head head;
+  std::string sentence = {};
+  std::vector<std::pair<std::string, std::string>> facts = {};
+  std::vector<Finding> findings = {};
+};
+
+/// A command that could not begin: its error is all there is to tell.
+struct ErrorReport {
+  Head head;
+  Finding error;
+};
+
+}  // namespace migrator

@@ -1,0 +1,203 @@
+#include "engine/report/to_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/report/style.h"
+#include "engine/report/to_text.h"
+
+namespace migrator {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void put_if(Json& json, const char* key, const std::string& value) {
+  if (!value.empty()) json[key] = value;
+}
+
+Json json_of(const Place& place) {
+  Json json{{"file", place.file}};
+  if (place.line > 0) json["line"] = place.line;
+  if (place.column > 0) json["column"] = place.column;
+  put_if(json, "source", place.source_line);
+  return json;
+}
+
+Json json_of(const Finding& finding) {
+  Json json{
+      {"severity", word_of(finding.severity)}, {"id", finding.id}, {"message", finding.message}};
+  if (finding.place) json["place"] = json_of(*finding.place);
+  put_if(json, "sqlstate", finding.sqlstate);
+  put_if(json, "detail", finding.detail);
+  put_if(json, "hint", finding.hint);
+  put_if(json, "context", finding.context);
+  put_if(json, "kept", finding.kept);
+  put_if(json, "next", finding.next);
+  return json;
+}
+
+Json json_of(const std::vector<Finding>& findings) {
+  Json json = Json::array();
+  for (const Finding& finding : findings) json.push_back(json_of(finding));
+  return json;
+}
+
+Json json_of(const Head& head) {
+  Json json{{"format", 1}, {"command", head.command}, {"exit_code", head.exit_code}};
+  put_if(json, "environment", head.environment);
+  if (!head.database) return json;
+  const DatabaseFacts& database = *head.database;
+  json["database"] = {{"name", database.name},
+                      {"user", database.user},
+                      {"server", database.server},
+                      {"url", database.url},
+                      {"server_version", version_text(database.server_version)}};
+  return json;
+}
+
+double milliseconds(std::chrono::microseconds duration) {
+  return static_cast<double>(duration.count()) / 1000;
+}
+
+std::string_view word_of(StepOutcome outcome) {
+  switch (outcome) {
+    case StepOutcome::applied:
+      return "applied";
+    case StepOutcome::undone:
+      return "undone";
+    case StepOutcome::already_done:
+      return "already-done";
+    case StepOutcome::failed:
+      return "failed";
+  }
+  return "";
+}
+
+std::string_view word_of(StepAction action) {
+  return action == StepAction::undo ? "undo" : "apply";
+}
+
+Json json_of(const StepResult& result) {
+  return {{"id", result.id},
+          {"kind", to_text(result.kind)},
+          {"name", result.name},
+          {"file", result.file},
+          {"action", word_of(result.action)},
+          {"outcome", word_of(result.outcome)},
+          {"statements", result.statements},
+          {"retries", result.retries},
+          {"duration_ms", milliseconds(result.duration)},
+          {"notices", json_of(result.notices)}};
+}
+
+Json json_of(const StatusLine& line) {
+  Json json{{"id", line.id},
+            {"kind", to_text(line.kind)},
+            {"name", line.name},
+            {"standing", to_text(line.standing)}};
+  put_if(json, "file", line.file);
+  put_if(json, "applied_at", line.applied_at);
+  if (line.duration) json["duration_ms"] = milliseconds(*line.duration);
+  if (line.statements_total > 0)
+    json["statements"] = {{"done", line.statements_done}, {"total", line.statements_total}};
+  put_if(json, "applied_by", line.applied_by);
+  put_if(json, "application_host", line.application_host);
+  put_if(json, "migrator_version", line.migrator_version);
+  put_if(json, "run_id", line.run_id);
+  put_if(json, "note", line.note);
+  return json;
+}
+
+Json json_of(const PlannedSegment& segment) {
+  Json statements = Json::array();
+  for (const PlannedStatement& statement : segment.statements)
+    statements.push_back({{"line", statement.line},
+                          {"column", statement.column},
+                          {"what", statement.what},
+                          {"sql", statement.sql}});
+  Json json{{"transactional", segment.transactional}};
+  put_if(json, "why", segment.why);
+  json["statements"] = std::move(statements);
+  return json;
+}
+
+Json json_of(const PlannedStep& step) {
+  Json segments = Json::array();
+  for (const PlannedSegment& segment : step.segments) segments.push_back(json_of(segment));
+  return {{"id", step.id},
+          {"kind", to_text(step.kind)},
+          {"name", step.name},
+          {"file", step.file},
+          {"action", word_of(step.action)},
+          {"first_statement", step.first_statement + 1},
+          {"segments", std::move(segments)}};
+}
+
+template <typename Item>
+Json list_of(const std::vector<Item>& items) {
+  Json json = Json::array();
+  for (const Item& item : items) json.push_back(json_of(item));
+  return json;
+}
+
+/// Bytes that are no UTF-8 (a server with SQL_ASCII may send them) are replaced, never thrown on.
+std::string document(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string to_json(const RunReport& report) {
+  Json json = json_of(report.head);
+  json["database_created"] = report.database_created;
+  json["results"] = list_of(report.results);
+  json["findings"] = json_of(report.findings);
+  if (report.error) json["error"] = json_of(*report.error);
+  return document(json);
+}
+
+std::string to_json(const StatusReport& report) {
+  Json json = json_of(report.head);
+  json["migrations"] = list_of(report.lines);
+  json["findings"] = json_of(report.findings);
+  return document(json);
+}
+
+std::string to_json(const PlanReport& report) {
+  Json json = json_of(report.head);
+  json["steps"] = list_of(report.steps);
+  json["findings"] = json_of(report.findings);
+  return document(json);
+}
+
+std::string to_json(const CheckReport& report) {
+  Json json = json_of(report.head);
+  json["checked"] = {{"migrations", report.migrations}, {"seeds", report.seeds}};
+  json["findings"] = json_of(report.findings);
+  return document(json);
+}
+
+std::string to_json(const ConfigReport& report) {
+  Json json = json_of(report.head);
+  Json settings = Json::object();
+  for (const ConfigLine& line : report.lines)
+    settings[line.key] = {{"value", line.value}, {"from", line.origin}};
+  json["settings"] = std::move(settings);
+  json["findings"] = json_of(report.findings);
+  return document(json);
+}
+
+std::string to_json(const FactsReport& report) {
+  Json json = json_of(report.head);
+  for (const auto& [key, value] : report.facts) json[key] = value;
+  json["findings"] = json_of(report.findings);
+  return document(json);
+}
+
+std::string to_json(const ErrorReport& report) {
+  Json json = json_of(report.head);
+  json["findings"] = Json::array();
+  json["error"] = json_of(report.error);
+  return document(json);
+}
+
+}  // namespace migrator

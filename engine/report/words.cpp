@@ -1,0 +1,33 @@
+#include <fmt/format.h>
+
+#include "engine/report/to_text.h"
+
+namespace migrator {
+
+std::string where(const Head& head) {
+  if (!head.database) return head.environment;
+  const DatabaseFacts& database = *head.database;
+  return fmt::format("{}: {} on {}, PostgreSQL {}", head.environment, database.name,
+                     database.server, version_text(database.server_version));
+}
+
+std::string duration_text(std::chrono::microseconds duration) {
+  const auto us = duration.count();
+  if (us < 1000) return fmt::format("{} us", us);
+  if (us < 1'000'000) return fmt::format("{} ms", us / 1000);
+  const double seconds = static_cast<double>(us) / 1e6;
+  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  return fmt::format("{} min {:02} s", us / 60'000'000, us / 1'000'000 % 60);
+}
+
+std::string title_of(StepKind kind, const std::string& id, const std::string& name) {
+  if (kind == StepKind::repeatable) return id;
+  if (kind == StepKind::seed) return name;
+  return name.empty() ? id : id + "_" + name;
+}
+
+std::string version_text(int server_version) {
+  return fmt::format("{}.{}", server_version / 10000, server_version % 10000);
+}
+
+}  // namespace migrator

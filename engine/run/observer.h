@@ -1,0 +1,29 @@
+// What a run tells while it goes on. The only abstract class: the terminal implements it, tests
+// collect with it. Called on the thread of the run; must not throw.
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "engine/base/finding.h"
+#include "engine/plan/planner.h"
+#include "engine/report/outcome.h"
+
+namespace migrator {
+
+class Observer {
+ public:
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
+
+  virtual void step_started(const Step&, std::size_t /*index*/, std::size_t /*total*/) {}
+  virtual void step_finished(const StepResult&) {}
+  /// A NOTICE or WARNING of the server, with the place of its statement.
+  virtual void noticed(const Finding&) {}
+  /// It waits: for the server, for another migrator, for a lock of the application.
+  virtual void waiting(std::string_view /*for_what*/) {}
+};
+
+}  // namespace migrator
