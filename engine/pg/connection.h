@@ -1,7 +1,7 @@
 // A Connection is one session with a PostgreSQL server, and the door to libpqxx and libpq. Queries
 // with parameters go through libpqxx here; scripts of the user go through engine/pg/script.h, over
 // the same session. It never reconnects by itself: a lost session is an Error(connection).
-// Not thread-safe, except for cancel().
+// Not thread-safe; what runs is cancelled by a stop request.
 #pragma once
 
 #include <chrono>

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 
+#include "engine/base/finding.h"
 #include "engine/pg/connection.h"
 
 namespace migrator {

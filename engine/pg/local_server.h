@@ -46,12 +46,13 @@ class LocalServer {
   /// Stops it ("fast"). False when it did not run.
   bool stop();
 
-  /// For clients: postgres:///app?host=FOLDER&user=postgres.
+  /// For clients: postgres:///app?host=FOLDER&port=5432&user=postgres.
   DatabaseUrl url() const;
 
  private:
   LocalServerOptions options_;
   std::filesystem::path bindir_;
+  std::string version_;
 };
 
 }  // namespace migrator

@@ -1,5 +1,5 @@
 // The settled configuration: flags over environment variables over migrator.toml over defaults,
-// each value with where it came from. The door to toml++. Reads files, never the process's
+// each value with where it came from. Reads files, never the process's
 // environment: main passes that in. Connects nowhere.
 #pragma once
 
@@ -26,10 +26,13 @@ struct Setting {
 /// May a migration below the newest applied version still be applied?
 enum class OrderPolicy { strict, any };
 
+/// Paths are absolute when the working folder is.
 struct Config {
   std::optional<std::filesystem::path> file;  ///< the migrator.toml that was read
   std::filesystem::path root;                 ///< its folder, else the working folder
+  std::filesystem::path working_folder;       ///< people see paths relative to it
   Setting<std::string> environment{"default"};
+  std::vector<std::string> environments;    ///< NAME of each [env.NAME] of the file
   std::optional<Setting<DatabaseUrl>> url;  ///< absent: no place gave one
   Setting<std::filesystem::path> migrations{"migrations"};
   Setting<std::filesystem::path> seeds{"seeds"};

@@ -3,6 +3,7 @@
 // redacted(). Also redacts texts of others, such as libpq's messages, that might quote the secret.
 #pragma once
 
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,5 +43,8 @@ class DatabaseUrl {
   std::string secret_;
   bool embedded_ = false;
 };
+
+/// redacted(), so that no stream (nor GoogleTest, which would print raw bytes) shows the secret.
+std::ostream& operator<<(std::ostream& stream, const DatabaseUrl& url);
 
 }  // namespace migrator

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/project/config.h"
 #include "engine/project/migration.h"
 
 namespace migrator {
@@ -22,19 +23,23 @@ struct Project {
 struct ProjectFolders {
   std::filesystem::path migrations;
   std::filesystem::path seeds;
-  std::vector<std::string> seed_sets;  ///< "common" means files of the seeds folder itself
+  std::vector<std::string> seed_sets;         ///< "common" means files of the seeds folder itself
+  std::filesystem::path working_folder = {};  ///< files are shown relative to it; may be empty
 };
+
+ProjectFolders folders_of(const Config& config);
 
 /// Loads both folders. A missing migrations folder is Error(configuration); an empty one is a note;
 /// a missing seeds folder means no seeds.
 Project load_project(const ProjectFolders& folders);
 
 /// Loads the migrations folder alone (see FORMATS.md, "Files").
-void load_migrations(const std::filesystem::path& folder, Project& project);
+void load_migrations(const std::filesystem::path& folder, Project& project,
+                     const std::filesystem::path& working_folder = {});
 
 /// Loads the seed sets alone.
 void load_seeds(const std::filesystem::path& folder, const std::vector<std::string>& sets,
-                Project& project);
+                Project& project, const std::filesystem::path& working_folder = {});
 
 /// A part from text that is not on disk any more: the down SQL that the history kept.
 Part part_from_text(std::string file, std::string text, std::vector<Finding>& findings);

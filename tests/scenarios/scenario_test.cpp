@@ -37,7 +37,7 @@ std::vector<std::string> environment_for(const fs::path& folder, const DatabaseU
                                      "HOME=" + folder.string(),
                                      "LANG=C.UTF-8",
                                      "TERM=dumb",
-                                     "PROJECT=" MIGRATOR_SOURCE_DIR,
+                                     std::string("PROJECT=") + MIGRATOR_SOURCE_DIR,
                                      "CONNECTION_URL=" + url.reveal()};
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"})
     if (!variable(name).empty()) result.push_back(name + ("=" + variable(name)));

@@ -1,0 +1,152 @@
+#include "engine/pg/child_process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "engine/base/error.h"
+
+namespace migrator {
+namespace {
+
+constexpr int exit_not_found = 127;
+constexpr int exit_no_account = 126;
+
+Error system_error(const std::string& what) {
+  return Error(ErrorKind::configuration,
+               Finding{.id = "system-error", .message = what + ": " + std::strerror(errno)});
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (auto& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+// From here to exec, only what is safe after fork in a program with threads.
+
+void become(const Account& account) {
+  if (setgroups(1, &account.group) != 0 || setgid(account.group) != 0 ||
+      setuid(account.user) != 0) {
+    _exit(exit_no_account);
+  }
+}
+
+void leave_everything(int output) {
+  const int nothing = open("/dev/null", O_RDONLY);
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
+  const long most = sysconf(_SC_OPEN_MAX);
+  const int last = most > 0 && most < 4096 ? static_cast<int>(most) : 4096;
+  for (int descriptor = STDERR_FILENO + 1; descriptor < last; ++descriptor) close(descriptor);
+  // What we block or ignore, the program must not.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT}) {
+    std::signal(number, SIG_DFL);
+  }
+}
+
+[[noreturn]] void execute(const Command& command, char* const* arguments, char* const* environment,
+                          int output) {
+  leave_everything(output);
+  if (command.account) become(*command.account);
+  // The folder we are in may be closed to the account.
+  if (chdir("/") == 0) execve(arguments[0], arguments, environment);
+  _exit(exit_not_found);
+}
+
+pid_t spawn(Command command, int output, bool own_session) {
+  auto arguments = pointers(command.arguments);
+  std::vector<std::string> variables = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"};
+  auto environment = pointers(variables);
+  const pid_t child = fork();
+  if (child < 0) throw system_error("cannot start " + command.arguments.front());
+  if (child == 0) {
+    if (own_session) setsid();
+    execute(command, arguments.data(), environment.data(), output);
+  }
+  return child;
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace
+
+Outcome run(const Command& command) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
+  pid_t child = -1;
+  try {
+    child = spawn(command, ends[1], /*own_session=*/false);
+  } catch (...) {
+    close(ends[0]);
+    close(ends[1]);
+    throw;
+  }
+  close(ends[1]);
+  Outcome outcome;
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const ssize_t size = read(ends[0], buffer.data(), buffer.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) break;
+    outcome.output.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  close(ends[0]);
+  outcome.exit_code = wait_for(child);
+  return outcome;
+}
+
+pid_t start_detached(const Command& command, const std::filesystem::path& log) {
+  const int output =
+      open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (output < 0) throw system_error("cannot write the server's log " + log.string());
+  try {
+    const pid_t child = spawn(command, output, /*own_session=*/true);
+    close(output);
+    return child;
+  } catch (...) {
+    close(output);
+    throw;
+  }
+}
+
+std::optional<std::filesystem::path> unreachable_part(const std::filesystem::path& folder,
+                                                      const Account& account) {
+  std::vector<std::filesystem::path> parts;
+  for (auto part = folder; part != part.parent_path(); part = part.parent_path()) {
+    parts.insert(parts.begin(), part);
+  }
+  const pid_t child = fork();
+  if (child < 0) throw system_error("cannot fork");
+  if (child == 0) {
+    become(account);
+    int number = 0;
+    for (const auto& part : parts) {
+      if (access(part.c_str(), X_OK) != 0) _exit(1 + number);
+      if (number < 100) ++number;
+    }
+    _exit(0);
+  }
+  const int code = wait_for(child);
+  if (code == 0) return std::nullopt;
+  const auto index = static_cast<std::size_t>(code - 1);
+  return index < parts.size() ? parts[index] : folder;
+}
+
+}  // namespace migrator

@@ -1,0 +1,91 @@
+#include "engine/pg/connect.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "engine/pg/connect_error.h"
+
+namespace migrator {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds tick{50};
+constexpr int most_addresses = 32;
+
+// What stands before dbname is a default that the URL overrides; what stands after it overrides.
+Handle begin(const DatabaseUrl& url, const ConnectOptions& options) {
+  const std::array<const char*, 8> keywords = {
+      "keepalives_idle", "keepalives_interval", "keepalives_count",          "tcp_user_timeout",
+      "dbname",          "client_encoding",     "fallback_application_name", nullptr};
+  const std::array<const char*, 8> values = {
+      "30",   "10", "3", "60000", url.reveal().c_str(), "UTF8", options.application_name.c_str(),
+      nullptr};
+  return Handle(PQconnectStartParams(keywords.data(), values.data(), /*expand_dbname=*/1));
+}
+
+std::chrono::milliseconds time_limit(PGconn* handle, std::chrono::milliseconds otherwise) {
+  PQconninfoOption* const options = PQconninfo(handle);
+  std::chrono::milliseconds limit = otherwise;
+  for (const auto* option = options; option != nullptr && option->keyword != nullptr; ++option) {
+    if (std::strcmp(option->keyword, "connect_timeout") != 0 || option->val == nullptr) continue;
+    if (const int seconds = std::atoi(option->val); seconds > 0) {
+      limit = std::chrono::seconds(seconds);
+    }
+  }
+  PQconninfoFree(options);
+  return limit;
+}
+
+// True when the socket is ready for what libpq waits for.
+bool ready(PGconn* handle, PostgresPollingStatusType wanted) {
+  pollfd waiting{};
+  waiting.fd = PQsocket(handle);
+  waiting.events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+  return poll(&waiting, 1, static_cast<int>(tick.count())) > 0;
+}
+
+}  // namespace
+
+Handle connect(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop) {
+  check_connectable(url);
+  Handle handle = begin(url, options);
+  if (!handle) throw std::bad_alloc();
+  // The code of an error at connecting is shown in its text only, and only when verbose.
+  PQsetErrorVerbosity(handle.get(), PQERRORS_VERBOSE);
+  const auto limit = time_limit(handle.get(), options.timeout);
+  auto deadline = Clock::now() + limit;
+  int timeouts = 0;
+  auto status =
+      PQstatus(handle.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (status != PGRES_POLLING_OK) {
+    if (status == PGRES_POLLING_FAILED) {
+      throw connect_error(url, handle.get(), timeouts > 0 ? limit : std::chrono::milliseconds(0));
+    }
+    if (stop.stop_requested()) throw connect_cancelled(url);
+    if (!ready(handle.get(), status)) {
+      if (Clock::now() < deadline) continue;
+      // Only libpq itself can go on to its next address: it does so when this one breaks.
+      if (++timeouts > most_addresses) throw connect_error(url, handle.get(), limit);
+      shutdown(PQsocket(handle.get()), SHUT_RDWR);
+      deadline = Clock::now() + limit;
+    }
+    status = PQconnectPoll(handle.get());
+  }
+  PQsetErrorVerbosity(handle.get(), PQERRORS_DEFAULT);
+  return handle;
+}
+
+std::string effective_database(const DatabaseUrl& url) {
+  check_connectable(url);
+  const Handle handle = begin(url, ConnectOptions{});
+  const char* name = handle ? PQdb(handle.get()) : nullptr;
+  return name == nullptr ? std::string() : std::string(name);
+}
+
+}  // namespace migrator

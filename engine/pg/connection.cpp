@@ -1,0 +1,93 @@
+#include "engine/pg/connection.h"
+
+#include <string>
+#include <utility>
+
+#include "engine/pg/connect.h"
+#include "engine/pg/script.h"
+#include "engine/pg/session.h"
+
+namespace migrator {
+namespace {
+
+std::string text_or_empty(const char* text) {
+  return text == nullptr ? "" : text;
+}
+
+std::string field(const PGresult* result, int code) {
+  return text_or_empty(PQresultErrorField(result, code));
+}
+
+void receive_notice(void* session, const PGresult* result) {
+  const auto& sink = static_cast<Connection::Session*>(session)->notices;
+  if (!sink) return;
+  Notice notice{.severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED),
+                .sqlstate = field(result, PG_DIAG_SQLSTATE),
+                .message = field(result, PG_DIAG_MESSAGE_PRIMARY),
+                .detail = field(result, PG_DIAG_MESSAGE_DETAIL),
+                .hint = field(result, PG_DIAG_MESSAGE_HINT)};
+  try {
+    sink(notice);
+  } catch (...) {
+    // libpq is C: nothing may be thrown through it, and a notice is no reason to stop.
+  }
+}
+
+}  // namespace
+
+Connection::Connection(std::unique_ptr<Session> session) : session_(std::move(session)) {
+  // After libpqxx has installed its own.
+  PQsetNoticeReceiver(session_->handle, receive_notice, session_.get());
+}
+
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Connection Connection::open(const DatabaseUrl& url, const ConnectOptions& options,
+                            std::stop_token stop) {
+  Connection connection(std::make_unique<Session>(connect(url, options, stop)));
+  // The splitter reads backslashes so. The server has told its setting already: no round trip.
+  const std::string conforming =
+      text_or_empty(PQparameterStatus(connection.session_->handle, "standard_conforming_strings"));
+  if (conforming != "on") run_command(connection, "set standard_conforming_strings = on", stop);
+  return connection;
+}
+
+std::vector<Row> Connection::query(std::string_view sql, std::span<const Field> parameters) {
+  return session_->queries.run(sql, parameters);
+}
+
+void Connection::on_notice(NoticeSink sink) {
+  session_->notices = std::move(sink);
+}
+
+int Connection::server_version() const {
+  return PQserverVersion(session_->handle);
+}
+std::string Connection::database() const {
+  return text_or_empty(PQdb(session_->handle));
+}
+std::string Connection::user() const {
+  return text_or_empty(PQuser(session_->handle));
+}
+std::string Connection::host() const {
+  return text_or_empty(PQhost(session_->handle));
+}
+std::string Connection::port() const {
+  return text_or_empty(PQport(session_->handle));
+}
+int Connection::backend_pid() const {
+  return PQbackendPID(session_->handle);
+}
+
+bool Connection::in_transaction() const {
+  const auto status = PQtransactionStatus(session_->handle);
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+bool Connection::is_alive() const {
+  return PQstatus(session_->handle) == CONNECTION_OK;
+}
+
+}  // namespace migrator

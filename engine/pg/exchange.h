@@ -1,0 +1,54 @@
+// One message to the server and its answers, over a libpq handle that must not block: a stop
+// request cancels what runs, and a server that does not answer the cancel is given up.
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "engine/pg/session.h"
+
+namespace migrator {
+
+class Exchange {
+ public:
+  Exchange(PGconn* handle, std::stop_token stop);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  void send(const std::string& sql);
+
+  /// The next answer; null when there are no more. Rows come one by one, to hold none of them.
+  Result next_result();
+
+  /// In answer to PGRES_COPY_IN: all of the data and its end.
+  void copy_in(std::string_view data);
+  /// In answer to PGRES_COPY_IN, when there is nothing to give.
+  void refuse_copy_in(const char* reason);
+  /// In answer to PGRES_COPY_OUT.
+  void skip_copy_out();
+
+  /// After the last answer: makes sure that no cancel request of ours is still under way.
+  void finish();
+
+  bool was_cancelled() const { return give_up_at_.has_value(); }
+  /// The server did not answer the cancel; the connection is of no more use.
+  bool was_given_up() const { return given_up_; }
+
+ private:
+  void flush();
+  void wait(short events);
+  void request_cancel();
+
+  PGconn* handle_;
+  std::stop_token stop_;
+  std::future<void> cancelling_;
+  std::optional<std::chrono::steady_clock::time_point> give_up_at_;
+  bool given_up_ = false;
+};
+
+}  // namespace migrator

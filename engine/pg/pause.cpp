@@ -1,0 +1,24 @@
+#include "engine/pg/pause.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+namespace migrator {
+
+bool pause(std::chrono::milliseconds duration, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any wakened;
+  std::unique_lock lock(mutex);
+  wakened.wait_for(lock, stop, duration, [] { return false; });
+  return !stop.stop_requested();
+}
+
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds duration) {
+  std::random_device random;
+  const auto half = duration.count() / 2;
+  return std::chrono::milliseconds(
+      std::uniform_int_distribution<decltype(half)>(half, duration.count())(random));
+}
+
+}  // namespace migrator

@@ -1,0 +1,16 @@
+// Waiting on purpose: pauses that a stop request ends, and their random spread, so that replicas
+// that started together do not ask together.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+namespace migrator {
+
+/// False when stop was requested, then at once.
+bool pause(std::chrono::milliseconds duration, const std::stop_token& stop);
+
+/// A random duration between half of `duration` and all of it.
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds duration);
+
+}  // namespace migrator

@@ -1,0 +1,154 @@
+#include "engine/pg/script.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engine/pg/exchange.h"
+#include "engine/pg/server_error.h"
+#include "engine/pg/session.h"
+
+namespace migrator {
+namespace {
+
+// What one message brought: the last command that was done, and the first complaint.
+struct Answer {
+  CommandResult done;
+  Result failure;
+  bool cancelled = false;
+  bool given_up = false;
+};
+
+bool is_failure(ExecStatusType status) {
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE ||
+         status == PGRES_NONFATAL_ERROR;
+}
+
+CommandResult command_result(PGresult* result) {
+  CommandResult command{.tag = PQcmdStatus(result)};
+  const std::string_view rows = PQcmdTuples(result);
+  std::from_chars(rows.data(), rows.data() + rows.size(), command.rows);
+  return command;
+}
+
+Answer ask(PGconn* handle, const std::string& sql, std::optional<std::string_view> data,
+           const std::stop_token& stop) {
+  Answer answer;
+  Exchange exchange(handle, stop);
+  exchange.send(sql);
+  while (Result result = exchange.next_result()) {
+    const auto status = PQresultStatus(result.get());
+    if (is_failure(status)) {
+      if (!answer.failure) answer.failure = std::move(result);
+    } else if (status == PGRES_COPY_IN && data) {
+      exchange.copy_in(*std::exchange(data, std::nullopt));
+    } else if (status == PGRES_COPY_IN) {
+      exchange.refuse_copy_in("no data follows this COPY in the file");
+    } else if (status == PGRES_COPY_OUT) {
+      exchange.skip_copy_out();
+    } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+      answer.done = command_result(result.get());
+    }
+    if (exchange.was_given_up()) break;
+  }
+  exchange.finish();
+  answer.cancelled = exchange.was_cancelled();
+  answer.given_up = exchange.was_given_up();
+  return answer;
+}
+
+Finding cancelled_finding() {
+  return Finding{.id = "cancelled",
+                 .message = "stopped, and the statement was cancelled on the server",
+                 .sqlstate = "57014",
+                 .next = "run the same command again"};
+}
+
+// Throws what the answer has to complain of, as a Finding that has no place yet.
+template <typename AddPlace>
+CommandResult settle(PGconn* handle, Answer answer, const AddPlace& add_place) {
+  if (answer.given_up) {
+    Finding finding = cancelled_finding();
+    finding.message = "stopped; the server did not confirm that the statement was cancelled";
+    add_place(finding, nullptr);
+    throw Error(ErrorKind::migration, std::move(finding));
+  }
+  if (PQstatus(handle) == CONNECTION_BAD) {
+    const PGresult* last = answer.failure.get();
+    throw connection_lost(last != nullptr ? PQresultErrorMessage(last) : PQerrorMessage(handle));
+  }
+  if (!answer.failure) return std::move(answer.done);
+  Finding finding = finding_of(answer.failure.get());
+  if (answer.cancelled && finding.sqlstate == "57014") finding = cancelled_finding();
+  add_place(finding, answer.failure.get());
+  throw Error(ErrorKind::migration, std::move(finding));
+}
+
+// The byte where the n-th line begins, counted from `start`.
+std::size_t line_start(std::string_view text, std::size_t start, std::size_t n) {
+  for (; n > 1; --n) {
+    const auto end = text.find('\n', start);
+    if (end == std::string_view::npos) break;
+    start = end + 1;
+  }
+  return start;
+}
+
+Place place_of_failure(const Source& source, const Statement& statement, const Finding& finding,
+                       const PGresult* failure) {
+  if (statement.form == StatementForm::copy_data) {
+    if (const auto line = copy_line(finding.context)) {
+      return place_of(source, line_start(source.text, statement.data_offset, *line));
+    }
+  }
+  const auto inside =
+      failure == nullptr ? std::nullopt : error_offset(failure, text_of(source, statement));
+  return place_of(source, statement.offset + inside.value_or(0));
+}
+
+void refuse_if_stopped(const std::stop_token& stop) {
+  if (!stop.stop_requested()) return;
+  throw Error(ErrorKind::migration, Finding{.id = "cancelled",
+                                            .message = "stopped before the next statement",
+                                            .next = "run the same command again"});
+}
+
+// libpq ends its text at a NUL byte: the rest would be left out in silence.
+void refuse_nul(std::string_view sql, std::optional<Place> place) {
+  if (sql.find('\0') == std::string_view::npos) return;
+  throw Error(ErrorKind::migration, Finding{.id = "nul-byte",
+                                            .message = "the statement holds a NUL byte, which "
+                                                       "PostgreSQL cannot take",
+                                            .place = std::move(place),
+                                            .next = "remove it"});
+}
+
+}  // namespace
+
+CommandResult run_statement(Connection& connection, const Source& source,
+                            const Statement& statement, std::stop_token stop) {
+  refuse_if_stopped(stop);
+  const std::string sql(text_of(source, statement));
+  refuse_nul(sql, place_of(source, statement.offset));
+  std::optional<std::string_view> data;
+  if (statement.form == StatementForm::copy_data) {
+    data = source.text.substr(statement.data_offset, statement.data_length);
+  }
+  PGconn* const handle = connection.session().handle;
+  return settle(handle, ask(handle, sql, data, stop),
+                [&](Finding& finding, const PGresult* failure) {
+                  finding.place = place_of_failure(source, statement, finding, failure);
+                });
+}
+
+void run_command(Connection& connection, std::string_view sql, std::stop_token stop) {
+  refuse_if_stopped(stop);
+  refuse_nul(sql, std::nullopt);
+  PGconn* const handle = connection.session().handle;
+  settle(handle, ask(handle, std::string(sql), std::nullopt, stop),
+         [](Finding&, const PGresult*) {});
+}
+
+}  // namespace migrator

@@ -1,0 +1,63 @@
+// What `migrator config` prints: every settled value with where it came from.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "engine/project/config.h"
+#include "engine/project/shown_path.h"
+
+namespace migrator {
+namespace {
+
+std::string to_text(std::chrono::milliseconds duration) {
+  struct Unit {
+    std::string_view name;
+    std::int64_t milliseconds;
+  };
+  constexpr auto units =
+      std::to_array<Unit>({{"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1'000}});
+  for (const Unit& unit : units)
+    if (duration.count() != 0 && duration.count() % unit.milliseconds == 0)
+      return fmt::format("{}{}", duration.count() / unit.milliseconds, unit.name);
+  return fmt::format("{}ms", duration.count());
+}
+
+std::string url_text(const Config& config) {
+  if (!config.url) return "(none)";
+  return config.url->value.is_empty() ? "(libpq's PG* variables)" : config.url->value.redacted();
+}
+
+}  // namespace
+
+std::vector<ConfigLine> describe(const Config& config) {
+  const auto path = [&](const std::filesystem::path& value) {
+    return shown_path(value, config.working_folder);
+  };
+  std::vector<ConfigLine> lines;
+  const auto add = [&](std::string key, std::string value, std::string origin) {
+    lines.push_back({std::move(key), std::move(value), std::move(origin)});
+  };
+  add("file", config.file ? path(*config.file) : "(none)", config.file ? "" : "default");
+  add("environment", config.environment.value, config.environment.origin);
+  add("url", url_text(config), config.url ? config.url->origin : "");
+  add("migrations", path(config.migrations.value), config.migrations.origin);
+  add("schema", config.schema.value, config.schema.origin);
+  add("table", config.table.value, config.table.origin);
+  add("order", config.order.value == OrderPolicy::any ? "any" : "strict", config.order.origin);
+  add("seeds", path(config.seeds.value), config.seeds.origin);
+  add("seed sets", fmt::format("{}", fmt::join(config.seed_sets.value, ", ")),
+      config.seed_sets.origin);
+  add("lock_wait", to_text(config.lock_wait.value), config.lock_wait.origin);
+  add("lock_timeout", to_text(config.lock_timeout.value), config.lock_timeout.origin);
+  add("statement_timeout", to_text(config.statement_timeout.value),
+      config.statement_timeout.origin);
+  add("connect_timeout", to_text(config.connect_timeout.value), config.connect_timeout.origin);
+  add("embedded dir", path(config.embedded_dir.value), config.embedded_dir.origin);
+  add("embedded bindir",
+      config.embedded_bindir.value ? path(*config.embedded_bindir.value) : "(searched)",
+      config.embedded_bindir.origin);
+  add("embedded database", config.embedded_database.value, config.embedded_database.origin);
+  return lines;
+}
+
+}  // namespace migrator

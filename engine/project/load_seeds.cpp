@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/project/complaint.h"
+#include "engine/project/file_name.h"
+#include "engine/project/marks.h"
+#include "engine/project/part.h"
+#include "engine/project/project.h"
+#include "engine/project/shown_path.h"
+#include "engine/project/text_file.h"
+
+namespace migrator {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view common = "common";
+
+bool is_data_file(std::string_view file_name) {
+  constexpr auto endings = std::to_array<std::string_view>(
+      {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".toml", ".yaml", ".yml", ".gz"});
+  const std::string lower = to_lower_ascii(file_name);
+  return std::ranges::any_of(endings, [&](std::string_view end) { return lower.ends_with(end); });
+}
+
+class SeedLoader {
+ public:
+  SeedLoader(const fs::path& folder, const fs::path& working_folder, Project& project)
+      : folder_(folder), working_folder_(working_folder), project_(project) {}
+
+  void load_set(const std::string& set) {
+    if (set.empty() || set.find('/') != set.npos || set == "." || set == "..")
+      return complain(Severity::error, "seed-set-invalid",
+                      fmt::format("\"{}\" is no name of a set of seeds", set), {},
+                      "Name a folder that lies directly in the folder of seeds.");
+    const fs::path folder = set == common ? folder_ : folder_ / set;
+    const std::string shown = shown_path(folder, working_folder_);
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored)) {
+      if (set == common && !fs::exists(fs::symlink_status(folder, ignored))) return;
+      return complain(Severity::error, "seed-set-missing",
+                      fmt::format("the set of seeds \"{}\" has no folder {}", set, shown), shown,
+                      "Create the folder, or take the set out of the configuration.");
+    }
+    for (const fs::path& path : list_folder(folder, shown)) load_entry(path, set);
+  }
+
+ private:
+  void complain(Severity severity, std::string id, std::string message, const std::string& file,
+                std::string next) {
+    Finding finding = complaint(std::move(id), std::move(message), file);
+    finding.severity = severity;
+    finding.next = std::move(next);
+    project_.findings.push_back(std::move(finding));
+  }
+
+  void load_entry(const fs::path& path, const std::string& set) {
+    const std::string file_name = path.filename().string();
+    const std::string shown = shown_path(path, working_folder_);
+    if (is_ignored_file(file_name)) return;
+    const bool is_sql = file_name.ends_with(".sql");
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored) && !is_sql) return check_folder(file_name, shown, set);
+    if (is_data_file(file_name))
+      return complain(Severity::error, "seed-format",
+                      fmt::format("{} holds data; seeds are SQL files for now", shown), shown,
+                      "Write it as SQL (COPY ... FROM STDIN takes data lines), or move it away.");
+    if (!is_sql) {
+      const bool is_slip = to_lower_ascii(file_name).ends_with(".sql");
+      return complain(is_slip ? Severity::error : Severity::warning, "unknown-file",
+                      fmt::format("{} is no seed and is ignored", shown), shown,
+                      is_slip ? "Write .sql in lower case." : "Move it out of the seeds.");
+    }
+    auto text = read_text_file(path, shown, project_.findings);
+    if (!text) return;
+    std::ranges::move(refuse_marks({shown, *text, 1}, "a seed has no parts"),
+                      std::back_inserter(project_.findings));
+    Seed seed{.name = set == common ? file_name : set + "/" + file_name,
+              .part = make_part(shown, std::move(*text), 1, project_.findings),
+              .checksums = {}};
+    if (seed.part.statements.empty())
+      complain(Severity::warning, "empty-seed", fmt::format("{} has no statements", shown), shown,
+               "");
+    seed.checksums = checksums_of(seed.part.text);
+    project_.seeds.push_back(std::move(seed));
+  }
+
+  /// Folders beside the common seeds are other sets; a folder elsewhere is looked at by no one.
+  void check_folder(const std::string& file_name, const std::string& shown,
+                    const std::string& set) {
+    if (set != common)
+      complain(Severity::warning, "ignored-folder",
+               fmt::format("the folder {} is not searched for seeds", shown), shown,
+               "Move its seeds up, or the folder away.");
+    else if (file_name == common)
+      complain(
+          Severity::warning, "ignored-folder",
+          fmt::format("the folder {} is not searched: \"common\" means the files beside it", shown),
+          shown, "Move its seeds up, or rename the folder.");
+  }
+
+  const fs::path& folder_;
+  const fs::path& working_folder_;
+  Project& project_;
+};
+
+}  // namespace
+
+void load_seeds(const fs::path& folder, const std::vector<std::string>& sets, Project& project,
+                const fs::path& working_folder) {
+  SeedLoader loader(folder, working_folder, project);
+  for (auto set = sets.begin(); set != sets.end(); ++set)
+    if (std::find(sets.begin(), set, *set) == set) loader.load_set(*set);
+}
+
+}  // namespace migrator

@@ -1,0 +1,17 @@
+// Makes a Part of text: directives read, statements cut, and everything that is wrong with them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/project/migration.h"
+
+namespace migrator {
+
+Part make_part(std::string file, std::string text, std::size_t first_line,
+               std::vector<Finding>& findings);
+
+/// Does the part hold anything, be it a comment?
+bool is_blank(const Part& part);
+
+}  // namespace migrator

@@ -1,0 +1,25 @@
+// Reads a file of the project as text: UTF-8, byte-order mark taken off. What is wrong with it is a
+// finding, not an exception, so that all files are reported in one go.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/finding.h"
+
+namespace migrator {
+
+/// Nothing when the file cannot be used; `findings` then says why.
+std::optional<std::string> read_text_file(const std::filesystem::path& path,
+                                          const std::string& shown, std::vector<Finding>& findings);
+
+/// Takes the byte-order mark off; complains of what is not UTF-8 and then says false.
+bool make_text(std::string& bytes, const std::string& shown, std::vector<Finding>& findings);
+
+/// The names in a folder, in order of their bytes. Throws Error(configuration).
+std::vector<std::filesystem::path> list_folder(const std::filesystem::path& folder,
+                                               const std::string& shown);
+
+}  // namespace migrator
