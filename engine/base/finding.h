@@ -12,10 +12,11 @@ enum class Severity { note, warning, error };
 
 /// A spot in a file. Lines and columns count from 1, columns in characters; 0 means unknown.
 struct Place {
-  std::string file;
+  std::string file = {};
   std::size_t line = 0;
   std::size_t column = 0;
-  std::string source_line;  ///< the text of that line, for the caret; may be empty
+  std::string source_line = {};  ///< the text of that line, for the caret; may be empty
+  std::size_t caret = 0;  ///< column within source_line, which is cut when long; 0: as column
 
   bool operator==(const Place&) const = default;
 };

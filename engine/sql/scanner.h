@@ -16,7 +16,8 @@ enum class TokenKind {
   word,           ///< identifier or keyword, unquoted
   number,
   parameter,      ///< $1
-  literal,        ///< '...', E'', B'', X'', N'', U&'' with its prefix
+  literal,        ///< '...', E'', B'', X'', N'', U&'' with its prefix; with what continues it on
+                  ///< a further line ('a' <line end> 'b' is one literal to the server)
   quoted_name,    ///< "..." or U&"..."
   dollar_body,    ///< $tag$ ... $tag$
   operator_sign,  ///< a run of operator characters, cut as scan.l cuts it

@@ -17,7 +17,7 @@ struct Source {
 };
 
 /// The line and column of a byte offset in source.text (an offset past the end means the end), with
-/// the text of its line, cut to a window around the column when the line is long.
+/// the text of its line, cut to a window around the column when the line is long (Place::caret).
 Place place_of(const Source& source, std::size_t offset);
 
 }  // namespace migrator

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/sql/scanner.h"
 #include "engine/sql/source.h"
 
 namespace migrator {
@@ -27,6 +28,7 @@ struct Statement {
   std::size_t column = 1;       ///< in characters
   std::size_t data_offset = 0;  ///< copy_data: where the data lines begin
   std::size_t data_length = 0;  ///< copy_data: bytes of data, without the line "\."
+  StringStyle strings = StringStyle::standard_conforming;  ///< as statements before it set it
 
   bool operator==(const Statement&) const = default;
 };
@@ -34,7 +36,8 @@ struct Statement {
 struct SplitResult {
   std::vector<Statement> statements;
   /// A quote, comment, dollar body, parenthesis or BEGIN ATOMIC body that the end of the text cut
-  /// short (the place is where it was opened), COPY data without "\.", a NUL byte.
+  /// short (the place is where it was opened), COPY data without "\.", a NUL byte. All are errors:
+  /// a text with findings is not to be run.
   std::vector<Finding> findings;
 };
 

@@ -1,0 +1,104 @@
+#include "engine/base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "engine/base/error.h"
+
+namespace migrator {
+namespace {
+
+/// A file descriptor that is closed when it goes out of scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+
+  int number() const { return number_; }
+
+  /// Closes it now: some file systems tell of a failed write only here.
+  bool close() {
+    const int number = number_;
+    number_ = -1;
+    return ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+std::string shown(const std::filesystem::path& path) {
+  const std::u8string name = path.u8string();
+  return {name.begin(), name.end()};
+}
+
+[[noreturn]] void fail(const char* id, const char* what, const std::filesystem::path& path,
+                       int error_number, std::string next = {}) {
+  const std::string reason = std::generic_category().message(error_number);
+  throw Error(ErrorKind::configuration, Finding{.id = id,
+                                                .message = what + shown(path) + ": " + reason,
+                                                .place = Place{.file = shown(path)},
+                                                .next = std::move(next)});
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  constexpr auto cannot = "cannot read ";
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.number() < 0) fail("file-unreadable", cannot, path, errno);
+
+  struct stat status = {};
+  if (::fstat(file.number(), &status) != 0) fail("file-unreadable", cannot, path, errno);
+  if (S_ISDIR(status.st_mode)) fail("file-unreadable", cannot, path, EISDIR);
+
+  // One byte more than the size, so that the read that finds the end needs no further room.
+  std::string bytes(static_cast<std::size_t>(status.st_size) + 1, '\0');
+  std::size_t length = 0;
+  while (true) {
+    if (length == bytes.size()) bytes.resize(2 * bytes.size());
+    const ssize_t got = ::read(file.number(), bytes.data() + length, bytes.size() - length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("file-unreadable", cannot, path, errno);
+    if (got == 0) break;
+    length += static_cast<std::size_t>(got);
+  }
+  bytes.resize(length);
+  return bytes;
+}
+
+void write_new_file(const std::filesystem::path& path, std::string_view bytes) {
+  constexpr auto cannot = "cannot write ";
+  constexpr mode_t mode = 0666;  // as far as the umask allows
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (file.number() < 0 && errno == EEXIST) {
+    fail("file-exists", cannot, path, EEXIST, "choose another name, or remove that file");
+  }
+  if (file.number() < 0) fail("file-unwritable", cannot, path, errno);
+
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file.number(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) {
+      const int reason = errno;
+      ::unlink(path.c_str());  // half a file is worse than none
+      fail("file-unwritable", cannot, path, reason);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (!file.close()) {
+    const int reason = errno;
+    ::unlink(path.c_str());
+    fail("file-unwritable", cannot, path, reason);
+  }
+}
+
+}  // namespace migrator
