@@ -161,7 +161,7 @@ void check_connectable(const DatabaseUrl& url) {
 Error connect_error(const DatabaseUrl& url, const PGconn* handle,
                     std::chrono::milliseconds timed_out_after) {
   std::string explanation;
-  const auto reasons = reasons_of(url.scrub(PQerrorMessage(handle)), explanation);
+  const auto reasons = reasons_of(PQerrorMessage(handle), explanation);
   // The server's own word counts for more than the silence of another address.
   auto told =
       std::ranges::find_if(reasons, [](const Reason& reason) { return !reason.sqlstate.empty(); });
@@ -174,15 +174,15 @@ Error connect_error(const DatabaseUrl& url, const PGconn* handle,
   Finding finding;
   finding.id = what.id;
   finding.sqlstate = told->sqlstate;
-  finding.message = "cannot connect to " + server_name(handle) + ": ";
-  finding.message += timed_out ? "no answer within " + seconds(timed_out_after) : told->text;
-  finding.detail = explanation;
+  finding.message = "cannot connect to " + server_name(handle) + ": " +
+                    (timed_out ? "no answer within " + seconds(timed_out_after) : told->text);
   if (reasons.size() > 1) {
-    for (const Reason& reason : reasons) {
-      if (!finding.detail.empty()) finding.detail += '\n';
-      finding.detail += reason.text;
-    }
+    for (const Reason& reason : reasons) finding.detail += reason.text + "\n";
   }
+  finding.detail = trim(finding.detail += explanation);
+  // Last, so that a password that happens to be a word of the message does not hide its meaning.
+  finding.message = url.scrub(finding.message);
+  finding.detail = url.scrub(finding.detail);
   finding.next = what.next;
   return Error(ErrorKind::connection, std::move(finding));
 }

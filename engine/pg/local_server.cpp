@@ -18,6 +18,7 @@
 #include "engine/pg/data_folder.h"
 #include "engine/pg/pause.h"
 #include "engine/pg/server_binaries.h"
+#include "engine/project/connection_text.h"
 
 namespace migrator {
 namespace {
@@ -149,21 +150,20 @@ void send_signal(pid_t pid, int number, const fs::path& data) {
                       .next = "run the same command as the user who started it"});
 }
 
-std::string percent_encoded(const std::string& text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
+// With its slashes, which a URL may hold there, for people to read.
+std::string encoded_path(const fs::path& path) {
   std::string encoded;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                       (letter >= '0' && letter <= '9') ||
-                       std::string_view("-._~/").find(letter) != std::string_view::npos;
-    if (plain) {
-      encoded += letter;
-    } else {
-      encoded += {'%', digits[byte >> 4U], digits[byte & 15U]};
-    }
-  }
+  for (const auto& part : path.relative_path()) encoded += "/" + percent_encode(part.string());
   return encoded;
+}
+
+Error unusable_binaries(const fs::path& part, const Account& account) {
+  return Error(ErrorKind::configuration,
+               Finding{.id = "local-server-folder",
+                       .message = "the user \"" + account.name + "\" cannot enter " +
+                                  part.string() + ", on the way to PostgreSQL's programs",
+                       .next = "allow it to enter (chmod o+x), or name other programs as "
+                               "`bindir` of [embedded]"});
 }
 
 }  // namespace
@@ -201,6 +201,11 @@ bool LocalServer::start(milliseconds limit) {
     return false;
   }
   const auto account = server_account(paths);
+  if (account) {
+    if (const auto part = unreachable_part(bindir_, *account)) {
+      throw unusable_binaries(*part, *account);
+    }
+  }
   const ServerBinaries binaries{bindir_, version_};
   const auto made_by = data_version(paths.data);
   if (made_by && *made_by != major_of(version_)) {
@@ -229,8 +234,8 @@ bool LocalServer::stop() {
 
 DatabaseUrl LocalServer::url() const {
   // The port is said, because a PGPORT in the environment would be taken otherwise.
-  return DatabaseUrl::parse("postgres:///" + percent_encoded(options_.database) + "?host=" +
-                            percent_encoded(paths_of(options_.directory).sockets.string()) +
+  return DatabaseUrl::parse("postgres:///" + percent_encode(options_.database) +
+                            "?host=" + encoded_path(paths_of(options_.directory).sockets) +
                             "&port=5432&user=postgres");
 }
 
