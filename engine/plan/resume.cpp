@@ -55,8 +55,9 @@ std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>
   std::vector<std::string> journal;
   journal.reserve(part.statements.size());
   for (const Statement& statement : part.statements)
-    journal.push_back((action == StepAction::undo ? std::string(kUndo) : "") +
-                      sha256(canonical_statement(text_of(part.source(), statement))));
+    journal.push_back(
+        (action == StepAction::undo ? std::string(kUndo) : "") +
+        sha256(canonical_statement(text_of(part.source(), statement), statement.strings)));
   for (const Segment& segment : segments)
     if (!segment.transactional) journal[segment.first] += kAlone;
   return journal;

@@ -20,9 +20,10 @@ std::string excerpt(const Place& place, Style style) {
   std::string text =
       fmt::format("{} {}\n", style.paint(Tone::faint, fmt::format("{:>5} |", number)),
                   one_wide(place.source_line));
-  if (place.column > 0)
+  const std::size_t caret = place.caret > 0 ? place.caret : place.column;
+  if (caret > 0)
     text += fmt::format("{} {}{}\n", style.paint(Tone::faint, "      |"),
-                        std::string(place.column - 1, ' '), style.paint(Tone::bad, "^"));
+                        std::string(caret - 1, ' '), style.paint(Tone::bad, "^"));
   return text;
 }
 

@@ -1,0 +1,192 @@
+#include "cmd/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "engine/base/build.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::size_t kOptionColumn = 26;
+
+void add_common(CLI::App& app, Arguments& into) {
+  constexpr const char* group = "Everywhere";
+  app.add_option("--url", into.config.url, "database URL, or \"embedded\"")->group(group);
+  app.add_option("--env", into.config.environment, "environment: [env.NAME] of the file")
+      ->group(group);
+  app.add_option("--config", into.config.config, "configuration file (migrator.toml)")
+      ->group(group);
+  app.add_option("--migrations", into.config.migrations, "folder of the migrations")->group(group);
+  app.add_option("--seeds", into.config.seeds, "folder of the seeds")->group(group);
+  app.add_flag("--json", into.json, "one JSON document on standard output")->group(group);
+  app.add_flag("--quiet,-q", into.quiet, "say nothing but warnings and errors")->group(group);
+  app.add_flag("--no-color", into.no_color, "no colour (also NO_COLOR)")->group(group);
+}
+
+void add_waits(CLI::App& app, Arguments& into) {
+  app.add_option("--lock-wait", into.config.lock_wait, "for another migrator (10min)");
+  app.add_option("--lock-timeout", into.config.lock_timeout, "for the application's locks (1s)");
+  app.add_option("--statement-timeout", into.config.statement_timeout, "for one statement (none)");
+}
+
+void add_target(CLI::App& app, Arguments& into, const char* to, const char* steps) {
+  auto* version = app.add_option("--to", into.to, to);
+  app.add_option("--steps", into.steps, steps)->excludes(version)->check(CLI::PositiveNumber);
+}
+
+void add_late(CLI::App& app, Arguments& into) {
+  app.add_flag("--allow-late", into.allow_late, "also below the newest applied version");
+}
+
+CLI::App& add(CLI::App& app, Arguments& into, const char* name, const char* description) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->callback([&into, name] { into.command = name; });
+  add_common(*command, into);
+  return *command;
+}
+
+void add_runs(CLI::App& app, Arguments& into) {
+  CLI::App& up = add(app, into, "up", "apply what is pending");
+  up.alias("migrate");
+  add_target(up, into, "up to this version", "at most so many migrations");
+  add_late(up, into);
+  add_waits(up, into);
+  CLI::App& down = add(app, into, "down", "undo the newest migration");
+  down.alias("rollback");
+  add_target(down, into, "undo all that is newer; 0: everything", "so many (1)");
+  add_waits(down, into);
+  CLI::App& redo = add(app, into, "redo", "undo the newest and apply it again");
+  redo.add_option("--steps", into.steps, "so many (1)")->check(CLI::PositiveNumber);
+  add_late(redo, into);
+  add_waits(redo, into);
+  CLI::App& seed = add(app, into, "seed", "run the seeds that are new or changed");
+  seed.add_flag("--again", into.again, "also those that were run already");
+  add_waits(seed, into);
+  CLI::App& setup = add(app, into, "setup", "create the database if missing, up, seed");
+  add_late(setup, into);
+  add_waits(setup, into);
+}
+
+void add_looks(CLI::App& app, Arguments& into) {
+  add(app, into, "status", "what is applied, pending, changed, late");
+  CLI::App& plan = add(app, into, "plan", "what up would do, statement by statement");
+  plan.add_flag("--sql", into.sql, "print the SQL");
+  add_target(plan, into, "up to this version", "at most so many migrations");
+  add_late(plan, into);
+  add(app, into, "check", "look for what is wrong; never writes").alias("verify");
+  add(app, into, "config", "the settled configuration and its origins");
+}
+
+void add_tending(CLI::App& app, Arguments& into) {
+  CLI::App& create = add(app, into, "new", "make a migration file");
+  create.alias("create");
+  create.add_option("NAME", into.subject, "what it does: add_likes")->required();
+  auto* pair = create.add_flag("--pair", into.pair, "NAME.up.sql and NAME.down.sql");
+  create.add_flag("--repeatable", into.repeatable, "R__NAME.sql")->excludes(pair);
+  CLI::App& baseline = add(app, into, "baseline", "the database has all up to a version");
+  baseline.add_option("VERSION", into.subject, "the newest that it has")->required();
+  baseline.add_option("--reason", into.reason, "kept in the history");
+  CLI::App& repair = add(app, into, "repair", "tell the history what is true");
+  repair.add_option("FILE", into.subject, "a file, a version or an id of status")->required();
+  repair.add_flag("--accept-file", into.accept_file, "the database is as the file says");
+  repair.add_flag("--mark-applied", into.mark_applied, "all of the file is done");
+  repair.add_option("--resume-at", into.resume_at, "the first statement not done");
+  repair.add_flag("--forget", into.forget, "nothing of the file is there");
+  repair.add_option("--reason", into.reason, "kept in the history")->required();
+}
+
+void add_rest(CLI::App& app, Arguments& into) {
+  CLI::App& wait = add(app, into, "wait", "until the server accepts connections");
+  wait.add_option("--timeout", into.timeout, "give up after (60s)");
+  CLI::App& local = add(app, into, "local", "the embedded PostgreSQL: start, stop, ...");
+  local.add_option("ACTION", into.subject, "start, stop, status or url")
+      ->required()
+      ->check(CLI::IsMember({"start", "stop", "status", "url"}));
+  add(app, into, "version", "the version of migrator");
+}
+
+std::unique_ptr<CLI::App> make_app(Arguments& into) {
+  auto app = std::make_unique<CLI::App>("Schema migrations and seeds for PostgreSQL.", "migrator");
+  app->get_formatter()->column_width(kOptionColumn);
+  app->set_version_flag("--version", fmt::format("migrator {}", program_version()));
+  app->require_subcommand(0, 1);
+  app->footer(
+      "\nExit codes: 0 done or nothing to do; 1 found something; 2 usage or\n"
+      "configuration; 3 no connection or no lock; 4 a migration or seed failed.");
+  add_common(*app, into);
+  add_runs(*app, into);
+  add_looks(*app, into);
+  add_tending(*app, into);
+  add_rest(*app, into);
+  return app;
+}
+
+/// The first word that is no option: what was meant as the command.
+std::string first_word(const std::vector<std::string>& words) {
+  const auto word = std::ranges::find_if(
+      words, [](const std::string& w) { return !w.empty() && !w.starts_with('-'); });
+  return word == words.end() ? "" : *word;
+}
+
+[[noreturn]] void throw_usage(const CLI::ParseError& error, const std::vector<std::string>& words) {
+  const std::vector<std::string> names = command_names();
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string word = first_word(words);
+  Finding finding{.id = "usage", .message = error.what(), .next = "migrator --help"};
+  const bool known = std::ranges::find(names, word) != names.end();
+  if (known) finding.next = fmt::format("migrator {} --help", word);
+  if (!known && !word.empty()) {
+    finding.message = fmt::format("there is no command \"{}\"", word);
+    if (const auto near = nearest(word, candidates))
+      finding.hint = fmt::format("did you mean {}?", *near);
+  }
+  throw Error(ErrorKind::usage, finding);
+}
+
+void check_repair(const Arguments& arguments) {
+  if (arguments.command != "repair") return;
+  const int chosen = static_cast<int>(arguments.accept_file) +
+                     static_cast<int>(arguments.mark_applied) + static_cast<int>(arguments.forget) +
+                     static_cast<int>(arguments.resume_at.has_value());
+  if (chosen == 1) return;
+  throw Error(ErrorKind::usage,
+              {.id = "usage",
+               .message = "repair needs exactly one of --accept-file, --mark-applied, --resume-at "
+                          "N and --forget",
+               .next = "migrator repair --help"});
+}
+
+}  // namespace
+
+std::vector<std::string> command_names() {
+  Arguments unused;
+  std::vector<std::string> names;
+  for (const CLI::App* command : make_app(unused)->get_subcommands([](CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help) {
+  Arguments arguments;
+  const auto app = make_app(arguments);
+  try {
+    app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app->get_subcommands();
+    help = HelpText{chosen.empty() ? app->help() : chosen.front()->help()};
+  } catch (const CLI::CallForVersion& version) {
+    help = HelpText{std::string(version.what()) + "\n"};
+  } catch (const CLI::ParseError& error) {
+    throw_usage(error, words);
+  }
+  check_repair(arguments);
+  return arguments;
+}
+
+}  // namespace migrator

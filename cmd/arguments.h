@@ -1,0 +1,47 @@
+// The command line as a value; the door to CLI11. What the words mean is decided in commands.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/project/config.h"
+
+namespace migrator {
+
+struct Arguments {
+  std::string command;  ///< "up"; empty for a bare `migrator`
+  ConfigFlags config;
+  bool json = false;
+  bool quiet = false;
+  bool no_color = false;
+
+  std::optional<std::string> to;     ///< up, down, plan: a version
+  std::optional<std::size_t> steps;  ///< up, down, redo, plan
+  bool allow_late = false;           ///< up, setup, redo, plan
+  bool sql = false;                  ///< plan: print the statements
+  bool again = false;                ///< seed: also those that were run
+  std::string subject;               ///< new NAME, baseline V, repair ID, local ACTION
+  bool pair = false;                 ///< new: .up.sql and .down.sql
+  bool repeatable = false;           ///< new: R__NAME.sql
+  std::string reason;                ///< baseline, repair
+  bool accept_file = false;          ///< repair: one of these four
+  bool mark_applied = false;
+  bool forget = false;
+  std::optional<std::size_t> resume_at;
+  std::string timeout = "60s";  ///< wait
+};
+
+/// Text that was asked for instead of a command: --help, --version.
+struct HelpText {
+  std::string text;
+};
+
+/// `help` is set when help was asked for. Throws Error(usage), with the nearest known command.
+Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help);
+
+/// The commands with one line each, for the bare `migrator` and for tests.
+std::vector<std::string> command_names();
+
+}  // namespace migrator

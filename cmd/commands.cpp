@@ -1,0 +1,34 @@
+#include "cmd/commands.h"
+
+#include <map>
+#include <string_view>
+
+#include "cmd/print.h"
+#include "engine/report/exit_code.h"
+
+namespace migrator {
+
+int run_command_of(const World& world) {
+  using Command = int (*)(const World&);
+  static const std::map<std::string_view, Command> commands{
+      {"", command_overview},       {"up", command_up},     {"down", command_down},
+      {"redo", command_redo},       {"seed", command_seed}, {"setup", command_setup},
+      {"status", command_status},   {"plan", command_plan}, {"check", command_check},
+      {"config", command_config},   {"new", command_new},   {"baseline", command_baseline},
+      {"repair", command_repair},   {"wait", command_wait}, {"local", command_local},
+      {"version", command_version},
+  };
+  return commands.at(world.arguments.command)(world);
+}
+
+int report_error(const World& world, const Error& error) {
+  const int code = exit_code_of(error.kind());
+  const std::string command = world.arguments.command;
+  if (world.arguments.json)
+    write_out(to_json(ErrorReport{{.command = command, .exit_code = code}, error.finding()}));
+  else
+    write_err(to_text(error.finding(), world.terminal.err));
+  return code;
+}
+
+}  // namespace migrator

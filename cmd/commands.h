@@ -1,0 +1,37 @@
+// The commands, each a function from the world to an exit code, that prints its report.
+#pragma once
+
+#include "cmd/world.h"
+#include "engine/base/error.h"
+
+namespace migrator {
+
+/// Runs the command that the arguments name. Throws Error when it could not begin.
+int run_command_of(const World& world);
+
+/// Prints an Error that ended the command: as text on standard error, or as the JSON document.
+int report_error(const World& world, const Error& error);
+
+// In commands_run.cpp: what writes.
+int command_up(const World& world);
+int command_down(const World& world);
+int command_redo(const World& world);
+int command_seed(const World& world);
+int command_setup(const World& world);
+int command_baseline(const World& world);
+int command_repair(const World& world);
+
+// In commands_look.cpp: what only looks.
+int command_status(const World& world);
+int command_plan(const World& world);
+int command_check(const World& world);
+int command_config(const World& world);
+int command_overview(const World& world);  ///< the bare `migrator`
+
+// In commands_rest.cpp.
+int command_new(const World& world);
+int command_wait(const World& world);
+int command_local(const World& world);
+int command_version(const World& world);
+
+}  // namespace migrator

@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "cmd/commands.h"
+#include "cmd/new_files.h"
+#include "cmd/open.h"
+#include "cmd/print.h"
+#include "engine/base/build.h"
+#include "engine/pg/database.h"
+#include "engine/run/look.h"
+#include "engine/sql/directives.h"
+
+namespace migrator {
+namespace {
+
+std::chrono::milliseconds timeout_of(const std::string& text) {
+  if (const auto duration = parse_duration(text)) return *duration;
+  throw Error(ErrorKind::usage, {.id = "usage",
+                                 .message = fmt::format("\"{}\" is no duration", text),
+                                 .next = "write it like 500ms, 60s, 5min or 1h"});
+}
+
+FactsReport facts_report(const World& world, const Config& config, std::string sentence) {
+  return {.head = {world.arguments.command, config.environment.value},
+          .sentence = std::move(sentence)};
+}
+
+FactsReport local_status(const World& world, const Config& config, const LocalServer& server) {
+  const LocalServerStatus status = server.status();
+  FactsReport report = facts_report(
+      world, config,
+      status.running ? fmt::format("PostgreSQL {} runs in {} (pid {})", status.version,
+                                   status.directory.string(), status.pid)
+                     : fmt::format("not running; {} {}",
+                                   status.initialized ? "its data is in" : "nothing yet in",
+                                   status.directory.string()));
+  report.facts = {{"running", status.running ? "yes" : "no"},
+                  {"initialized", status.initialized ? "yes" : "no"},
+                  {"version", status.version},
+                  {"bindir", status.bindir.string()},
+                  {"directory", status.directory.string()},
+                  {"pid", status.running ? std::to_string(status.pid) : ""}};
+  return report;
+}
+
+}  // namespace
+
+int command_new(const World& world) {
+  const Config config = settle_config(world);
+  const Arguments& arguments = world.arguments;
+  const NewFileForm form = arguments.repeatable ? NewFileForm::repeatable
+                           : arguments.pair     ? NewFileForm::pair
+                                                : NewFileForm::single;
+  const auto now = std::chrono::system_clock::now();
+  const auto files = make_migration_files(config, arguments.subject, form, now);
+  FactsReport report = facts_report(world, config, "");
+  for (const std::string& file : files) {
+    report.sentence += (report.sentence.empty() ? "made " : " and ") + file;
+    report.facts.emplace_back(report.facts.empty() ? "file" : "down_file", file);
+  }
+  return print(world, report);
+}
+
+int command_wait(const World& world) {
+  const Config config = settle_config(world);
+  const auto limit = timeout_of(world.arguments.timeout);
+  Progress progress(world.terminal, world.verbosity());
+  const DatabaseUrl url = reachable_url(world, config, progress);
+  progress.waiting(fmt::format("waiting for {}", url.redacted()));
+  const auto tell = [&](const Finding& finding) { progress.waiting("  " + finding.message); };
+  const Connection connection =
+      wait_for_server(url, connect_options(config), limit, tell, world.stop);
+  FactsReport report = facts_report(world, config, "");
+  report.head.database = facts_of(connection, url);
+  report.sentence = "ready: " + where(report.head);
+  return print(world, report);
+}
+
+int command_local(const World& world) {
+  const Config config = settle_config(world);
+  LocalServer server = local_server(world, config);
+  const std::string& action = world.arguments.subject;
+  FactsReport report;
+  if (action == "start") {
+    const bool started = server.start();
+    report = local_status(world, config, server);
+    report.sentence = (started ? "started: " : "runs already: ") + report.sentence;
+  } else if (action == "stop") {
+    report = facts_report(world, config, server.stop() ? "stopped" : "it was not running");
+  } else if (action == "url") {
+    report = facts_report(world, config, server.url().reveal());
+    report.facts = {{"url", server.url().reveal()}};
+  } else {
+    report = local_status(world, config, server);
+  }
+  return print(world, report);
+}
+
+int command_version(const World& world) {
+  FactsReport report{.head = {.command = "version"},
+                     .sentence = fmt::format("migrator {}", program_version())};
+  report.facts = {{"version", std::string(program_version())}};
+  return print(world, report);
+}
+
+}  // namespace migrator

@@ -1,0 +1,10 @@
+// The value of --url may hold a password, and a process's arguments can be read by every user of
+// the machine: it is overwritten where the system shows it.
+#pragma once
+
+namespace migrator {
+
+/// Overwrites the value of every --url in place with "*". Copy the arguments before.
+void hide_secrets(int count, char** values);
+
+}  // namespace migrator

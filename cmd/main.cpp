@@ -1,0 +1,73 @@
+// migrator: the table of contents. Take in the world, parse, run, say what went wrong, return.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cmd/arguments.h"
+#include "cmd/commands.h"
+#include "cmd/hide_arguments.h"
+#include "cmd/signals.h"
+#include "cmd/terminal.h"
+#include "cmd/world.h"
+
+namespace {
+
+using namespace migrator;
+
+EnvironmentVariables read_environment() {
+  EnvironmentVariables variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return variables;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+int run(World& world, const std::vector<std::string>& words) {
+  try {
+    std::optional<HelpText> help;
+    world.arguments = parse_arguments(words, help);
+    world.terminal = Terminal::detect(world.variables, world.arguments.no_color);
+    if (help) {
+      write_out(help->text);
+      return 0;
+    }
+    return run_command_of(world);
+  } catch (const Error& error) {
+    return report_error(world, error);
+  } catch (const std::exception& error) {
+    return report_error(world, Error(ErrorKind::migration,
+                                     {.id = "internal",
+                                      .message = error.what(),
+                                      .next = "this is a fault of migrator: please report it"}));
+  }
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  const std::vector<std::string> words(values + 1, values + count);
+  hide_secrets(count, values);
+  const Signals signals;
+  World world{.arguments = {},
+              .variables = read_environment(),
+              .working_folder = std::filesystem::current_path(),
+              .host = host_name(),
+              .stop = signals.token(),
+              .terminal = {}};
+  world.arguments.json = std::ranges::find(words, "--json") != words.end();
+  const int code = run(world, words);
+  return signals.exit_code() != 0 && code != 0 ? signals.exit_code() : code;
+}

@@ -1,0 +1,71 @@
+#include "cmd/open.h"
+
+#include <fmt/format.h>
+
+#include "cmd/run_id.h"
+#include "engine/base/build.h"
+#include "engine/pg/database.h"
+#include "engine/run/look.h"
+
+namespace migrator {
+namespace {
+
+RunOptions run_options(const World& world, const Config& config) {
+  return {.runner = {make_run_id(), world.host},
+          .lock_wait = config.lock_wait.value,
+          .lock_timeout = config.lock_timeout.value,
+          .statement_timeout = config.statement_timeout.value};
+}
+
+bool create_missing(const DatabaseUrl& url, const Config& config, Creation creation,
+                    Observer& progress) {
+  if (creation == Creation::never) return false;
+  const bool created = create_database_if_missing(url, connect_options(config));
+  if (created) progress.waiting("created the database " + url.database().value_or(""));
+  return created;
+}
+
+}  // namespace
+
+Config settle_config(const World& world) {
+  return load_config(world.arguments.config, world.variables, world.working_folder);
+}
+
+ConnectOptions connect_options(const Config& config) {
+  return {.application_name = fmt::format("migrator {}", program_version()),
+          .timeout = config.connect_timeout.value};
+}
+
+LocalServer local_server(const World& world, const Config& config) {
+  const auto path = world.variables.find("PATH");
+  return LocalServer({.directory = config.embedded_dir.value,
+                      .bindir = config.embedded_bindir.value,
+                      .database = config.embedded_database.value,
+                      .search_path_variable = path == world.variables.end() ? "" : path->second});
+}
+
+DatabaseUrl reachable_url(const World& world, const Config& config, Observer& progress) {
+  const DatabaseUrl& url = require_url(config);
+  if (!url.is_embedded()) return url;
+  LocalServer server = local_server(world, config);
+  const LocalServerStatus before = server.status();
+  if (!before.running)
+    progress.waiting(fmt::format("{} PostgreSQL {} in {}",
+                                 before.initialized ? "starting" : "setting up", before.version,
+                                 before.directory.string()));
+  server.start();
+  return server.url();
+}
+
+Workplace::Workplace(const World& world, Creation creation)
+    : config(settle_config(world)),
+      project(load_project(folders_of(config))),
+      progress(world.terminal, world.verbosity()),
+      url(reachable_url(world, config, progress)),
+      created(create_missing(url, config, creation, progress)),
+      connection(Connection::open(url, connect_options(config), world.stop)),
+      table(config.schema.value, config.table.value),
+      options(run_options(world, config)),
+      facts(facts_of(connection, url)) {}
+
+}  // namespace migrator

@@ -1,0 +1,55 @@
+// From arguments to an open database: configuration, the embedded server where the environment says
+// so, connection. Each command that needs one begins here.
+#pragma once
+
+#include <string>
+
+#include "cmd/world.h"
+#include "engine/pg/connection.h"
+#include "engine/pg/history_table.h"
+#include "engine/pg/local_server.h"
+#include "engine/project/config.h"
+#include "engine/project/project.h"
+#include "engine/report/outcome.h"
+#include "engine/run/up.h"
+
+namespace migrator {
+
+Config settle_config(const World& world);
+
+/// The configured URL; for "embedded" that of the local server, which is started when it does not
+/// run (`progress` is told).
+DatabaseUrl reachable_url(const World& world, const Config& config, Observer& progress);
+
+ConnectOptions connect_options(const Config& config);
+LocalServer local_server(const World& world, const Config& config);
+
+/// May a missing database be made?
+enum class Creation { never, if_missing };
+
+/// An open database with everything that a command wants beside it.
+struct Workplace {
+  /// Throws Error when any of it fails.
+  Workplace(const World& world, Creation creation);
+
+  Config config;
+  Project project;
+  Progress progress;
+  DatabaseUrl url;
+  bool created;  ///< the database was missing and was made
+  Connection connection;
+  HistoryTable table;
+  RunOptions options;
+  DatabaseFacts facts;
+
+  RunSite site(std::stop_token stop) {
+    return {connection, table, options, progress, std::move(stop)};
+  }
+
+  /// What every report begins with.
+  Head head(std::string_view command, int exit_code) const {
+    return {std::string(command), config.environment.value, facts, exit_code};
+  }
+};
+
+}  // namespace migrator

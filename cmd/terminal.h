@@ -1,0 +1,23 @@
+// What the standard streams can show, and writing to them. A reader that went away is no reason to
+// stop a migration: failed writes are ignored.
+#pragma once
+
+#include <string_view>
+
+#include "engine/project/config.h"
+#include "engine/report/style.h"
+
+namespace migrator {
+
+struct Terminal {
+  Style out;  ///< standard output
+  Style err;  ///< standard error
+
+  /// Colour where a stream is a terminal, unless NO_COLOR, TERM=dumb or --no-color says otherwise.
+  static Terminal detect(const EnvironmentVariables& variables, bool no_color);
+};
+
+void write_out(std::string_view text);
+void write_err(std::string_view text);
+
+}  // namespace migrator
