@@ -15,8 +15,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Longer statements are data or bodies; their first words tell enough, and a tree of them costs.
-constexpr std::size_t kLongestParsed = 256 * 1024;
+// Longer statements are data or bodies, whose first words tell enough. The library also walks its
+// tree by recursion: 1+1+1+... of some 200 kB would overflow the stack.
+constexpr std::size_t kLongestParsed = 64 * 1024;
 
 // A place in the tree, or null: what is false, zero or empty is left out of it.
 using Node = const Json*;
@@ -169,18 +170,15 @@ TransactionNeed need_by_tree(const Json& statement) {
   return TransactionNeed::any;
 }
 
-/// The tree of one statement, or null when the grammar refuses it.
-Json parse(const std::string& statement) {
-  PgQueryParseResult result = pg_query_parse(statement.c_str());
-  Json statements;
+/// The library's answer: null when the grammar refuses the text.
+Json parse(const std::string& text) {
+  PgQueryParseResult result = pg_query_parse(text.c_str());
+  Json answer;
   if (result.error == nullptr && result.parse_tree != nullptr) {
-    statements = Json::parse(result.parse_tree, nullptr, /*allow_exceptions=*/false);
+    answer = Json::parse(result.parse_tree, nullptr, /*allow_exceptions=*/false);
   }
   pg_query_free_parse_result(result);
-  const Node list = field(&statements, "stmts");
-  if (list == nullptr || list->size() != 1) return nullptr;
-  const Node statement_node = field(&list->front(), "stmt");
-  return statement_node == nullptr ? Json() : *statement_node;
+  return answer;
 }
 
 /// PL/pgSQL's own parser on a DO block. Nothing when it refuses the block.
@@ -214,10 +212,13 @@ StatementSummary summarize(std::string_view statement) {
   if (!fits) return summary;
 
   const std::string copy(statement);
-  const Json tree = parse(copy);
-  if (!tree.is_object()) return summary;
+  const Json answer = parse(copy);
+  const Node statements = field(&answer, "stmts");
+  if (statements == nullptr || statements->size() != 1) return summary;
+  const Node tree = field(&statements->front(), "stmt");
+  if (tree == nullptr) return summary;
   summary.understood = true;
-  summary.transaction = need_by_tree(tree);
+  summary.transaction = need_by_tree(*tree);
   if (maybe_committing && body_commits(copy).value_or(true)) {
     summary.transaction = TransactionNeed::forbidden;
   }
