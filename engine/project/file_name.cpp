@@ -43,9 +43,10 @@ std::string suggest(std::string_view file_name) {
   const bool is_letter_prefixed = stem.size() > 1 && digits.find(stem[1]) != digits.npos;
   if (is_letter_prefixed && (stem[0] == 'U' || stem[0] == 'u'))
     direction = ".down";  // Flyway: undo
-  if (stem.starts_with("R_") || stem.starts_with("r_"))
-    return fmt::format("R__{}.sql",
-                       stem.substr(std::min(stem.find_first_not_of('_', 1), stem.size())));
+  if (stem.starts_with("R_") || stem.starts_with("r_")) {
+    stem.erase(0, std::min(stem.find_first_not_of('_', 1), stem.size()));
+    return fmt::format("R__{}.sql", stem.empty() ? "name" : stem);
+  }
   if (is_letter_prefixed && digits.find(stem[0]) == digits.npos) stem.erase(0, 1);
 
   const std::size_t number = std::min(stem.find_first_not_of(digits), stem.size());
