@@ -1,7 +1,10 @@
-// expect_error(kind, action): the Finding of the Error that the action has to throw.
+// What tests of failures ask: the Finding of the Error that an action has to throw, and whether a
+// text holds another (for EXPECT_PRED2, which shows both).
 #pragma once
 
 #include <gtest/gtest.h>
+
+#include <string_view>
 
 #include "engine/base/error.h"
 
@@ -17,6 +20,14 @@ Finding expect_error(ErrorKind kind, const Action& action) {
   }
   ADD_FAILURE() << "no Error was thrown";
   return {.id = "none", .message = ""};
+}
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+inline bool lacks(std::string_view text, std::string_view part) {
+  return !contains(text, part);
 }
 
 }  // namespace migrator
