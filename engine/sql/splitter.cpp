@@ -48,6 +48,7 @@ class Splitter {
 
   SplitResult run() {
     find_nul();
+    result_.statements.reserve(most_statements());
     while (!scanner_.at_end()) take(scanner_.next());
     if (!statement_.empty()) {
       complain_about_open_ends();
@@ -62,6 +63,16 @@ class Splitter {
   }
 
  private:
+  /// A bound for their number: to grow the vector of a large script costs more than to count its
+  /// semicolons. Data may be full of them, so the bound is held down by the size of the text.
+  std::size_t most_statements() const {
+    std::size_t semicolons = 0;
+    for (std::size_t at = 0; (at = text_.find(';', at)) != std::string_view::npos; ++at) {
+      ++semicolons;
+    }
+    return std::min(semicolons, text_.size() / sizeof(Statement)) + 1;
+  }
+
   void take(const Token& token) {
     if (!token.terminated) {
       ended_inside_token_ = true;

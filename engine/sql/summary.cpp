@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "engine/sql/token_rules.h"
 #include "engine/sql/words.h"
@@ -181,20 +180,6 @@ Json parse(const std::string& text) {
   return answer;
 }
 
-/// PL/pgSQL's own parser on a DO block. Nothing when it refuses the block.
-std::optional<bool> body_commits(const std::string& statement) {
-  PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(statement.c_str());
-  std::optional<bool> commits;
-  if (result.error == nullptr && result.plpgsql_funcs != nullptr) {
-    // A quote within a string is escaped, so this can only be a node's name.
-    const std::string_view tree = result.plpgsql_funcs;
-    commits = tree.find("\"PLpgSQL_stmt_commit\"") != std::string_view::npos ||
-              tree.find("\"PLpgSQL_stmt_rollback\"") != std::string_view::npos;
-  }
-  pg_query_free_plpgsql_parse_result(result);
-  return commits;
-}
-
 }  // namespace
 
 StatementSummary summarize(std::string_view statement) {
@@ -204,9 +189,9 @@ StatementSummary summarize(std::string_view statement) {
     summary.understood = true;
     return summary;
   }
-  summary.transaction = need_by_words(words);
-  const bool maybe_committing = is_committing_do(statement);
-  if (maybe_committing) summary.transaction = TransactionNeed::forbidden;
+  // PL/pgSQL's parser in the library leaks on errors; the words of a body tell as much.
+  const bool commits = is_committing_do(statement);
+  summary.transaction = commits ? TransactionNeed::forbidden : need_by_words(words);
   // The library takes C strings: a NUL byte would hide what follows.
   const bool fits = statement.size() <= kLongestParsed && statement.find('\0') == statement.npos;
   if (!fits) return summary;
@@ -218,10 +203,7 @@ StatementSummary summarize(std::string_view statement) {
   const Node tree = field(&statements->front(), "stmt");
   if (tree == nullptr) return summary;
   summary.understood = true;
-  summary.transaction = need_by_tree(*tree);
-  if (maybe_committing && body_commits(copy).value_or(true)) {
-    summary.transaction = TransactionNeed::forbidden;
-  }
+  if (!commits) summary.transaction = need_by_tree(*tree);
   return summary;
 }
 

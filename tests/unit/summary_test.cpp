@@ -1,6 +1,7 @@
 #include "engine/sql/summary.h"
 
 #include <gtest/gtest.h>
+#include <pg_query.h>
 
 #include <array>
 #include <random>
@@ -176,6 +177,40 @@ TEST(Summary, TellsByWordsWhatTheTreeTells) {
     const TransactionNeed by_words = need_by_words(StatementWords(c.statement));
     const bool commits = is_committing_do(c.statement);
     EXPECT_EQ(commits ? forbidden : by_words, c.transaction) << c.statement;
+  }
+}
+
+TEST(Summary, SeesACommitInADoBlockAsItsParserDoes) {
+  constexpr auto bodies = std::to_array<std::string_view>({
+      "begin commit; end",
+      "begin perform 1; /* x */ ROLLBACK ; end",
+      "begin commit and chain; end",
+      "begin if true then commit; end if; end",
+      "begin if true then perform 1; else rollback and no chain; end if; end",
+      "begin if true then perform 1; elsif false then commit; end if; end",
+      "begin case 1 when 1 then commit; else perform 1; end case; end",
+      "begin case 1 when 1 then perform 1; else commit; end case; end",
+      "begin for i in 1..2 loop commit; end loop; end",
+      "begin loop perform 1; exit when true; commit; end loop; end",
+      "begin begin perform 1; exception when others then rollback; end; end",
+      "<<a>> begin <<b>> begin commit; end; end",
+      "declare r record; begin for r in select 1 loop rollback; end loop; end",
+      "begin perform 'x; commit;'; end",
+      "begin execute $x$ commit; $x$; end",
+      "begin -- commit;\n perform 1; end",
+      "declare commit int; begin commit := 1; perform commit; end",
+      "declare rollback int := 1; begin perform 1 + rollback; end",
+      "begin raise notice 'commit'; end",
+  });
+  for (const std::string_view body : bodies) {
+    const std::string statement = "do $do$ " + std::string(body) + " $do$";
+    PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(statement.c_str());
+    ASSERT_EQ(result.error, nullptr) << statement;
+    const std::string tree = result.plpgsql_funcs;
+    pg_query_free_plpgsql_parse_result(result);
+    const bool commits = tree.find("\"PLpgSQL_stmt_commit\"") != std::string::npos ||
+                         tree.find("\"PLpgSQL_stmt_rollback\"") != std::string::npos;
+    EXPECT_EQ(is_committing_do(statement), commits) << statement;
   }
 }
 
