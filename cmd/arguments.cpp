@@ -15,24 +15,49 @@ namespace {
 
 constexpr std::size_t kOptionColumn = 26;
 
+/// Shorter than CLI11's own: the name of the value, and nothing of what excludes what.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+  }
+};
+
+/// Without the doubled blank lines that CLI11 leaves between groups.
+std::string tidy(std::string help) {
+  for (std::size_t at; (at = help.find("\n\n\n")) != std::string::npos;) help.erase(at, 1);
+  return help;
+}
+
 void add_common(CLI::App& app, Arguments& into) {
   constexpr const char* group = "Everywhere";
-  app.add_option("--url", into.config.url, "database URL, or \"embedded\"")->group(group);
+  app.add_option("--url", into.config.url, "database URL, or \"embedded\"")
+      ->type_name("URL")
+      ->group(group);
   app.add_option("--env", into.config.environment, "environment: [env.NAME] of the file")
+      ->type_name("NAME")
       ->group(group);
   app.add_option("--config", into.config.config, "configuration file (migrator.toml)")
+      ->type_name("FILE")
       ->group(group);
-  app.add_option("--migrations", into.config.migrations, "folder of the migrations")->group(group);
-  app.add_option("--seeds", into.config.seeds, "folder of the seeds")->group(group);
+  app.add_option("--migrations", into.config.migrations, "folder of the migrations")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_option("--seeds", into.config.seeds, "folder of the seeds")
+      ->type_name("DIR")
+      ->group(group);
   app.add_flag("--json", into.json, "one JSON document on standard output")->group(group);
   app.add_flag("--quiet,-q", into.quiet, "say nothing but warnings and errors")->group(group);
   app.add_flag("--no-color", into.no_color, "no colour (also NO_COLOR)")->group(group);
 }
 
 void add_waits(CLI::App& app, Arguments& into) {
-  app.add_option("--lock-wait", into.config.lock_wait, "for another migrator (10min)");
-  app.add_option("--lock-timeout", into.config.lock_timeout, "for the application's locks (1s)");
-  app.add_option("--statement-timeout", into.config.statement_timeout, "for one statement (none)");
+  app.add_option("--lock-wait", into.config.lock_wait, "for another migrator (10min)")
+      ->type_name("TIME");
+  app.add_option("--lock-timeout", into.config.lock_timeout, "for the application's locks (1s)")
+      ->type_name("TIME");
+  app.add_option("--statement-timeout", into.config.statement_timeout, "for one statement (none)")
+      ->type_name("TIME");
 }
 
 void add_target(CLI::App& app, Arguments& into, const char* to, const char* steps) {
@@ -62,7 +87,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_target(down, into, "undo all that is newer; 0: everything", "so many (1)");
   add_waits(down, into);
   CLI::App& redo = add(app, into, "redo", "undo the newest and apply it again");
-  redo.add_option("--steps", into.steps, "so many (1)")->check(CLI::PositiveNumber);
+  redo.add_option("--steps", into.steps, "so many (1)")->type_name("N")->check(CLI::PositiveNumber);
   add_late(redo, into);
   add_waits(redo, into);
   CLI::App& seed = add(app, into, "seed", "run the seeds that are new or changed");
@@ -79,7 +104,9 @@ void add_looks(CLI::App& app, Arguments& into) {
   plan.add_flag("--sql", into.sql, "print the SQL");
   add_target(plan, into, "up to this version", "at most so many migrations");
   add_late(plan, into);
-  add(app, into, "check", "look for what is wrong; never writes").alias("verify");
+  CLI::App& check = add(app, into, "check", "look for what is wrong; never writes");
+  check.alias("verify");
+  check.add_flag("--files", into.files_only, "the files alone: ask no database");
   add(app, into, "config", "the settled configuration and its origins");
 }
 
@@ -91,19 +118,19 @@ void add_tending(CLI::App& app, Arguments& into) {
   create.add_flag("--repeatable", into.repeatable, "R__NAME.sql")->excludes(pair);
   CLI::App& baseline = add(app, into, "baseline", "the database has all up to a version");
   baseline.add_option("VERSION", into.subject, "the newest that it has")->required();
-  baseline.add_option("--reason", into.reason, "kept in the history");
+  baseline.add_option("--reason", into.reason, "kept in the history")->type_name("WHY");
   CLI::App& repair = add(app, into, "repair", "tell the history what is true");
   repair.add_option("FILE", into.subject, "a file, a version or an id of status")->required();
   repair.add_flag("--accept-file", into.accept_file, "the database is as the file says");
   repair.add_flag("--mark-applied", into.mark_applied, "all of the file is done");
-  repair.add_option("--resume-at", into.resume_at, "the first statement not done");
+  repair.add_option("--resume-at", into.resume_at, "the first statement not done")->type_name("N");
   repair.add_flag("--forget", into.forget, "nothing of the file is there");
-  repair.add_option("--reason", into.reason, "kept in the history")->required();
+  repair.add_option("--reason", into.reason, "kept in the history")->type_name("WHY")->required();
 }
 
 void add_rest(CLI::App& app, Arguments& into) {
   CLI::App& wait = add(app, into, "wait", "until the server accepts connections");
-  wait.add_option("--timeout", into.timeout, "give up after (60s)");
+  wait.add_option("--timeout", into.timeout, "give up after (60s)")->type_name("TIME");
   CLI::App& local = add(app, into, "local", "the embedded PostgreSQL: start, stop, ...");
   local.add_option("ACTION", into.subject, "start, stop, status or url")
       ->required()
@@ -113,6 +140,7 @@ void add_rest(CLI::App& app, Arguments& into) {
 
 std::unique_ptr<CLI::App> make_app(Arguments& into) {
   auto app = std::make_unique<CLI::App>("Schema migrations and seeds for PostgreSQL.", "migrator");
+  app->formatter(std::make_shared<HelpFormatter>());
   app->get_formatter()->column_width(kOptionColumn);
   app->set_version_flag("--version", fmt::format("migrator {}", program_version()));
   app->require_subcommand(0, 1);
@@ -167,7 +195,8 @@ void check_repair(const Arguments& arguments) {
 std::vector<std::string> command_names() {
   Arguments unused;
   std::vector<std::string> names;
-  for (const CLI::App* command : make_app(unused)->get_subcommands([](CLI::App*) { return true; }))
+  const auto app = make_app(unused);
+  for (const CLI::App* command : app->get_subcommands([](CLI::App*) { return true; }))
     names.push_back(command->get_name());
   return names;
 }
@@ -179,7 +208,7 @@ Arguments parse_arguments(const std::vector<std::string>& words, std::optional<H
     app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app->get_subcommands();
-    help = HelpText{chosen.empty() ? app->help() : chosen.front()->help()};
+    help = HelpText{tidy(chosen.empty() ? app->help() : chosen.front()->help("migrator"))};
   } catch (const CLI::CallForVersion& version) {
     help = HelpText{std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {

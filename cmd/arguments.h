@@ -21,6 +21,7 @@ struct Arguments {
   std::optional<std::size_t> steps;  ///< up, down, redo, plan
   bool allow_late = false;           ///< up, setup, redo, plan
   bool sql = false;                  ///< plan: print the statements
+  bool files_only = false;           ///< check: ask no database
   bool again = false;                ///< seed: also those that were run
   std::string subject;               ///< new NAME, baseline V, repair ID, local ACTION
   bool pair = false;                 ///< new: .up.sql and .down.sql

@@ -67,12 +67,12 @@ int command_wait(const World& world) {
   const auto limit = timeout_of(world.arguments.timeout);
   Progress progress(world.terminal, world.verbosity());
   const DatabaseUrl url = reachable_url(world, config, progress);
-  progress.waiting(fmt::format("waiting for {}", url.redacted()));
+  progress.waiting(fmt::format("waiting for {}", config.url->value.redacted()));
   const auto tell = [&](const Finding& finding) { progress.waiting("  " + finding.message); };
   const Connection connection =
       wait_for_server(url, connect_options(config), limit, tell, world.stop);
   FactsReport report = facts_report(world, config, "");
-  report.head.database = facts_of(connection, url);
+  report.head.database = facts_of(connection, config.url->value);
   report.sentence = "ready: " + where(report.head);
   return print(world, report);
 }

@@ -66,6 +66,6 @@ Workplace::Workplace(const World& world, Creation creation)
       connection(Connection::open(url, connect_options(config), world.stop)),
       table(config.schema.value, config.table.value),
       options(run_options(world, config)),
-      facts(facts_of(connection, url)) {}
+      facts(facts_of(connection, config.url->value)) {}
 
 }  // namespace migrator

@@ -20,9 +20,12 @@ struct DatabaseFacts {
   std::string url;
   std::string name;
   std::string user;
-  std::string server;  ///< host:port, or the folder of the Unix socket
+  std::string server;  ///< host:port, "socket FOLDER", or "embedded"
   int server_version = 0;
 };
+
+/// DatabaseFacts::server of the server that migrator manages itself.
+constexpr std::string_view kEmbedded = "embedded";
 
 /// What every report begins with.
 struct Head {

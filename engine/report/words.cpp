@@ -7,6 +7,9 @@ namespace migrator {
 std::string where(const Head& head) {
   if (!head.database) return head.environment;
   const DatabaseFacts& database = *head.database;
+  if (database.server == kEmbedded)
+    return fmt::format("{}: {}, embedded PostgreSQL {}", head.environment, database.name,
+                       version_text(database.server_version));
   return fmt::format("{}: {} on {}, PostgreSQL {}", head.environment, database.name,
                      database.server, version_text(database.server_version));
 }

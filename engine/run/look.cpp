@@ -110,12 +110,13 @@ CheckReport check(Connection& connection, const HistoryTable& table, const Proje
 
 DatabaseFacts facts_of(const Connection& connection, const DatabaseUrl& url) {
   const std::string host = connection.host();
-  const bool socket = host.starts_with('/') || host.empty();
+  std::string server = fmt::format("{}:{}", host, connection.port());
+  if (host.empty() || host.starts_with('/')) server = "socket " + host;
+  if (url.is_embedded()) server = kEmbedded;
   return {.url = url.redacted(),
           .name = connection.database(),
           .user = connection.user(),
-          .server = socket ? (host.empty() ? "a Unix socket" : "socket " + host)
-                           : fmt::format("{}:{}", host, connection.port()),
+          .server = std::move(server),
           .server_version = connection.server_version()};
 }
 

@@ -21,7 +21,8 @@ CheckReport check_files(const Project& project);
 CheckReport check(Connection& connection, const HistoryTable& table, const Project& project,
                   OrderPolicy order);
 
-/// What reports say of the database; the URL redacted.
+/// What reports say of the database. `url` is the configured one ("embedded" stays that); it is
+/// redacted.
 DatabaseFacts facts_of(const Connection& connection, const DatabaseUrl& url);
 
 }  // namespace migrator
