@@ -19,7 +19,9 @@ constexpr std::size_t kOptionColumn = 26;
 class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+    const bool bare = option->get_type_size() == 0 || option->get_positional();
+    const std::string type = option->get_type_name();
+    return bare ? "" : " " + type.substr(0, type.find(':'));
   }
 };
 
@@ -61,8 +63,11 @@ void add_waits(CLI::App& app, Arguments& into) {
 }
 
 void add_target(CLI::App& app, Arguments& into, const char* to, const char* steps) {
-  auto* version = app.add_option("--to", into.to, to);
-  app.add_option("--steps", into.steps, steps)->excludes(version)->check(CLI::PositiveNumber);
+  auto* version = app.add_option("--to", into.to, to)->type_name("VERSION");
+  app.add_option("--steps", into.steps, steps)
+      ->type_name("N")
+      ->excludes(version)
+      ->check(CLI::PositiveNumber);
 }
 
 void add_late(CLI::App& app, Arguments& into) {
