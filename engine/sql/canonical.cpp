@@ -32,7 +32,7 @@ std::string canonical_script(std::string_view text) {
   const Source source{.file = {}, .text = text};
   const SplitResult script = split(source);
   std::string result;
-  result.reserve(text.size());
+  result.reserve(text.size() + text.size() / 8);  // a NUL in place of most blanks, and some more
   if (!script.findings.empty()) {
     append_tokens(result, text, StringStyle::standard_conforming);
     result += kStatementEnd;

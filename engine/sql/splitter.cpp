@@ -21,13 +21,13 @@ class Cursor {
 
   void advance_to(std::size_t offset) {
     const std::string_view passed = text_.substr(offset_, offset - offset_);
-    const std::size_t newline = passed.rfind('\n');
-    if (newline == std::string_view::npos) {
-      column_ += count_characters(passed);
-    } else {
-      line_ += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
-      column_ = 1 + count_characters(passed.substr(newline + 1));
+    std::size_t line_begin = 0;
+    for (std::size_t at = 0; (at = passed.find('\n', at)) != std::string_view::npos; ++at) {
+      ++line_;
+      column_ = 1;
+      line_begin = at + 1;
     }
+    column_ += count_characters(passed.substr(line_begin));
     offset_ = offset;
   }
 
@@ -48,6 +48,7 @@ class Splitter {
 
   SplitResult run() {
     find_nul();
+    result_.statements.reserve(most_statements());
     while (!scanner_.at_end()) take(scanner_.next());
     if (!statement_.empty()) {
       complain_about_open_ends();
@@ -62,10 +63,20 @@ class Splitter {
   }
 
  private:
+  /// A bound for their number: to grow the vector of a large script costs more than to count its
+  /// semicolons. Data may be full of them, so the bound is held down by the size of the text.
+  std::size_t most_statements() const {
+    std::size_t semicolons = 0;
+    for (std::size_t at = 0; (at = text_.find(';', at)) != std::string_view::npos; ++at) {
+      ++semicolons;
+    }
+    return std::min(semicolons, text_.size() / sizeof(Statement)) + 1;
+  }
+
   void take(const Token& token) {
     if (!token.terminated) {
-      complain_about_unterminated(token);
       ended_inside_token_ = true;
+      complain_about_unterminated(token);
     }
     if (is_blank_or_comment(token.kind)) return;
     if (token.kind == TokenKind::semicolon && statement_.is_complete()) {
@@ -77,6 +88,7 @@ class Splitter {
       complain("unbalanced-parenthesis", "this \")\" closes no parenthesis", token.offset,
                "remove it, or open its parenthesis");
     }
+    if (looks_escaped(token)) escaped_quote_ = true;
     statement_.take(text_, token);
   }
 
@@ -117,6 +129,7 @@ class Splitter {
     }
     result_.statements.push_back(statement);
     statement_.clear();
+    escaped_quote_ = false;
     form_ = StatementForm::sql;
   }
 
@@ -197,18 +210,20 @@ class Splitter {
       }
       default:
         complain("unterminated-quote", "this quoted text is never closed", token.offset,
-                 has_escaped_quote(token)
+                 escaped_quote_
                      ? "a backslash does not escape a quote here: double the quote, or write E'...'"
                      : "close it with \"'\"; a quote inside is written twice");
         break;
     }
   }
 
-  bool has_escaped_quote(const Token& token) const {
+  /// 'it\'s' is written by who takes the backslash for an escape: the quote after it ends the
+  /// literal, and the next one opens what is never closed.
+  bool looks_escaped(const Token& token) const {
     const char first = text_[token.offset];
-    const bool escapes =
-        first == 'e' || first == 'E' || strings_.current() == StringStyle::backslash_escapes;
-    return !escapes && text_of(text_, token).find("\\'") != std::string_view::npos;
+    return token.kind == TokenKind::literal && first != 'e' && first != 'E' &&
+           strings_.current() == StringStyle::standard_conforming &&
+           text_of(text_, token).ends_with("\\'");
   }
 
   /// At the end of the text, unless a quote that swallowed the rest was reported already.
@@ -248,6 +263,7 @@ class Splitter {
   StringStyleTracker strings_;
   StatementForm form_ = StatementForm::sql;
   bool ended_inside_token_ = false;
+  bool escaped_quote_ = false;  ///< a literal of this statement ends in a backslash and its quote
   SplitResult result_;
 };
 

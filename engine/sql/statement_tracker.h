@@ -18,9 +18,9 @@ class StatementTracker {
   /// Begins the next statement.
   void clear();
 
-  bool empty() const { return length_ == 0; }
-  std::size_t offset() const { return offset_; }
-  std::size_t length() const { return length_; }
+  bool empty() const { return state_.length == 0; }
+  std::size_t offset() const { return state_.offset; }
+  std::size_t length() const { return state_.length; }
 
   /// Whether a semicolon here would end the statement.
   bool is_complete() const { return parentheses_.empty() && bodies_.empty(); }
@@ -29,11 +29,13 @@ class StatementTracker {
   const std::vector<std::size_t>& parentheses() const { return parentheses_; }
   const std::vector<std::size_t>& bodies() const { return bodies_; }
 
-  bool is_copy_from_stdin() const { return copy_ == Copy::data || copy_ == Copy::where; }
-  bool is_binary_copy() const { return is_copy_from_stdin() && binary_; }
+  bool is_copy_from_stdin() const {
+    return state_.copy == Copy::data || state_.copy == Copy::where;
+  }
+  bool is_binary_copy() const { return is_copy_from_stdin() && state_.binary; }
 
   /// Whether the statement may be one that changes standard_conforming_strings.
-  bool may_change_strings() const { return may_change_strings_; }
+  bool may_change_strings() const { return state_.may_change_strings; }
 
  private:
   // How far CREATE [OR REPLACE] FUNCTION | PROCEDURE ... BEGIN ATOMIC has come, for the innermost
@@ -46,18 +48,23 @@ class StatementTracker {
   void follow_routine(std::string_view word, std::size_t offset);
   void follow_copy(std::string_view word);
 
-  std::size_t offset_ = 0;
-  std::size_t length_ = 0;
+  // All but the vectors, which keep their room from statement to statement.
+  struct State {
+    std::size_t offset = 0;
+    std::size_t length = 0;
+    std::size_t begin_offset = 0;
+    Routine routine = Routine::start;
+    Copy copy = Copy::no;
+    bool after_dot = false;     ///< what follows a dot is a name, whatever it says
+    bool after_format = false;  ///< COPY ... (FORMAT
+    bool binary = false;
+    bool selects = false;
+    bool may_change_strings = false;
+  };
+
+  State state_ = {};
   std::vector<std::size_t> parentheses_ = {};
   std::vector<std::size_t> bodies_ = {};
-  Routine routine_ = Routine::start;
-  Copy copy_ = Copy::no;
-  std::size_t begin_offset_ = 0;
-  bool after_dot_ = false;     // what follows a dot is a name, whatever it says
-  bool after_format_ = false;  // COPY ... (FORMAT
-  bool binary_ = false;
-  bool selects_ = false;
-  bool may_change_strings_ = false;
 };
 
 }  // namespace migrator

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "engine/sql/token_rules.h"
 #include "engine/sql/words.h"
@@ -15,8 +14,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Longer statements are data or bodies; their first words tell enough, and a tree of them costs.
-constexpr std::size_t kLongestParsed = 256 * 1024;
+// Longer statements are data or bodies, whose first words tell enough. The library also walks its
+// tree by recursion: 1+1+1+... of some 200 kB would overflow the stack.
+constexpr std::size_t kLongestParsed = 64 * 1024;
 
 // A place in the tree, or null: what is false, zero or empty is left out of it.
 using Node = const Json*;
@@ -169,32 +169,15 @@ TransactionNeed need_by_tree(const Json& statement) {
   return TransactionNeed::any;
 }
 
-/// The tree of one statement, or null when the grammar refuses it.
-Json parse(const std::string& statement) {
-  PgQueryParseResult result = pg_query_parse(statement.c_str());
-  Json statements;
+/// The library's answer: null when the grammar refuses the text.
+Json parse(const std::string& text) {
+  PgQueryParseResult result = pg_query_parse(text.c_str());
+  Json answer;
   if (result.error == nullptr && result.parse_tree != nullptr) {
-    statements = Json::parse(result.parse_tree, nullptr, /*allow_exceptions=*/false);
+    answer = Json::parse(result.parse_tree, nullptr, /*allow_exceptions=*/false);
   }
   pg_query_free_parse_result(result);
-  const Node list = field(&statements, "stmts");
-  if (list == nullptr || list->size() != 1) return nullptr;
-  const Node statement_node = field(&list->front(), "stmt");
-  return statement_node == nullptr ? Json() : *statement_node;
-}
-
-/// PL/pgSQL's own parser on a DO block. Nothing when it refuses the block.
-std::optional<bool> body_commits(const std::string& statement) {
-  PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(statement.c_str());
-  std::optional<bool> commits;
-  if (result.error == nullptr && result.plpgsql_funcs != nullptr) {
-    // A quote within a string is escaped, so this can only be a node's name.
-    const std::string_view tree = result.plpgsql_funcs;
-    commits = tree.find("\"PLpgSQL_stmt_commit\"") != std::string_view::npos ||
-              tree.find("\"PLpgSQL_stmt_rollback\"") != std::string_view::npos;
-  }
-  pg_query_free_plpgsql_parse_result(result);
-  return commits;
+  return answer;
 }
 
 }  // namespace
@@ -206,21 +189,21 @@ StatementSummary summarize(std::string_view statement) {
     summary.understood = true;
     return summary;
   }
-  summary.transaction = need_by_words(words);
-  const bool maybe_committing = is_committing_do(statement);
-  if (maybe_committing) summary.transaction = TransactionNeed::forbidden;
+  // PL/pgSQL's parser in the library leaks on errors; the words of a body tell as much.
+  const bool commits = is_committing_do(statement);
+  summary.transaction = commits ? TransactionNeed::forbidden : need_by_words(words);
   // The library takes C strings: a NUL byte would hide what follows.
   const bool fits = statement.size() <= kLongestParsed && statement.find('\0') == statement.npos;
   if (!fits) return summary;
 
   const std::string copy(statement);
-  const Json tree = parse(copy);
-  if (!tree.is_object()) return summary;
+  const Json answer = parse(copy);
+  const Node statements = field(&answer, "stmts");
+  if (statements == nullptr || statements->size() != 1) return summary;
+  const Node tree = field(&statements->front(), "stmt");
+  if (tree == nullptr) return summary;
   summary.understood = true;
-  summary.transaction = need_by_tree(tree);
-  if (maybe_committing && body_commits(copy).value_or(true)) {
-    summary.transaction = TransactionNeed::forbidden;
-  }
+  if (!commits) summary.transaction = need_by_tree(*tree);
   return summary;
 }
 

@@ -1,0 +1,5 @@
+copy t from stdin (format binary);
+x
+\.
+copy binary u from stdin;
+\.

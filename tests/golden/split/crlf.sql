@@ -1,0 +1,5 @@
+create table a (
+  b int
+);
+-- note
+select 1;

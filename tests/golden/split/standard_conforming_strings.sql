@@ -1,0 +1,16 @@
+select 'a\'; select 1;
+set standard_conforming_strings = off;
+select 'a\'; select 1;';
+SET SESSION "standard_conforming_strings" TO 'on';
+select 'a\';
+select pg_catalog.set_config('standard_conforming_strings', 'off', false);
+select 'it\'s; ';
+reset all;
+select 'a\';
+begin;
+set local standard_conforming_strings to false;
+select '\';';
+commit;
+select 'a\';
+create function f() returns int set standard_conforming_strings = off as 'select 1;' language sql;
+select 'a\';
