@@ -52,14 +52,14 @@ struct Config {
 
 /// What the command line said; absent means not said.
 struct ConfigFlags {
-  std::optional<std::filesystem::path> config;
-  std::optional<std::string> environment;
-  std::optional<std::string> url;
-  std::optional<std::filesystem::path> migrations;
-  std::optional<std::filesystem::path> seeds;
-  std::optional<std::string> lock_wait;
-  std::optional<std::string> lock_timeout;
-  std::optional<std::string> statement_timeout;
+  std::optional<std::filesystem::path> config = {};
+  std::optional<std::string> environment = {};
+  std::optional<std::string> url = {};
+  std::optional<std::filesystem::path> migrations = {};
+  std::optional<std::filesystem::path> seeds = {};
+  std::optional<std::string> lock_wait = {};
+  std::optional<std::string> lock_timeout = {};
+  std::optional<std::string> statement_timeout = {};
 };
 
 using EnvironmentVariables = std::map<std::string, std::string>;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/text.h"
 #include "engine/project/connection_text.h"
 
 namespace migrator {
@@ -69,6 +70,10 @@ constexpr auto secrets = std::to_array<std::string_view>(
 
 bool is_connection_keyword(std::string_view word) {
   return std::ranges::find(keywords, word) != keywords.end();
+}
+
+std::optional<std::string> nearest_connection_keyword(std::string_view word) {
+  return nearest(word, keywords);
 }
 
 bool ConnectionPiece::is_secret() const {

@@ -51,12 +51,10 @@ class KeyValueReader {
     ++position_;
     skip_blanks();
     if (!is_connection_keyword(key)) {
-      const bool shown = result_.pieces.empty() && std::ranges::all_of(key, [](char c) {
-                           return is_alphanumeric(c) || c == '_';
-                         });
-      refuse_connection_text(shown ? fmt::format("libpq has no connection parameter \"{}\"", key)
-                                   : "it has a parameter that libpq does not have",
-                             quote_hint);
+      // The word is not shown: it may be the rest of a password that holds a blank.
+      const auto near = nearest_connection_keyword(key);
+      refuse_connection_text("it has a parameter that libpq does not have",
+                             near ? fmt::format("did you mean {}?", *near) : quote_hint);
     }
     return key;
   }

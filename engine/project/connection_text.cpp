@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -20,13 +22,13 @@ namespace {
     refuse_connection_text("it is a JDBC URL",
                            "remove \"jdbc:\", and put user and password before the host: "
                            "postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
-  const bool is_word =
-      !scheme.empty() && scheme.size() <= 20 && std::ranges::all_of(scheme, [](char c) {
-        return is_alphanumeric(c) || c == '+' || c == '-';
-      });
-  refuse_connection_text(
-      is_word ? fmt::format("its scheme is \"{}\"", scheme) : "it has no scheme that is known",
-      "begin it with postgres:// or postgresql://");
+  // Only schemes of others are quoted: a password may hold "://" as well.
+  constexpr auto others = std::to_array<std::string_view>(
+      {"mysql", "mariadb", "sqlite", "mssql", "sqlserver", "mongodb", "redis", "http", "https"});
+  refuse_connection_text(std::ranges::find(others, lower) != others.end()
+                             ? fmt::format("its scheme is \"{}\"", lower)
+                             : "its scheme is not postgres",
+                         "begin it with postgres:// or postgresql://");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ ConnectionText read_connection_text(std::string_view text);
 
 /// Is it a word that libpq takes as a connection parameter?
 bool is_connection_keyword(std::string_view word);
+
+/// The connection parameter that was likely meant.
+std::optional<std::string> nearest_connection_keyword(std::string_view word);
 
 /// Percent-encodes all but letters, digits and "-._~".
 std::string percent_encode(std::string_view text);

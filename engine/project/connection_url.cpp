@@ -57,11 +57,11 @@ class UrlReader {
           "an unencoded \"/\" or \"?\" stands in the user name or the password, or an unencoded "
           "\"@\" after the host",
           encode_hint);
+    result_.path_offset = path;
+    result_.query_offset = query;
     read_authority(begin, path);
     if (path < query) add("dbname", path + 1, query);
     if (query < text_.size()) read_query(query + 1);
-    result_.path_offset = path;
-    result_.query_offset = query;
     return std::move(result_);
   }
 
@@ -160,7 +160,10 @@ class UrlReader {
     if (!is_connection_keyword(key) && !is_jdbc_ssl) {
       // After a password, the "key" may be the rest of it behind an unencoded "&".
       const bool shown =
-          std::ranges::none_of(result_.pieces, &ConnectionPiece::is_secret) &&
+          std::ranges::none_of(result_.pieces,
+                               [&](const ConnectionPiece& piece) {
+                                 return piece.is_secret() && piece.offset > result_.query_offset;
+                               }) &&
           std::ranges::all_of(key, [](char c) { return is_alphanumeric(c) || c == '_'; });
       refuse_connection_text(shown ? fmt::format("libpq has no query parameter \"{}\"", key)
                                    : "it has a query parameter that libpq does not have",

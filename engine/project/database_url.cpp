@@ -22,10 +22,16 @@ std::string with_lower_case_digits(std::string encoded) {
   return encoded;
 }
 
-/// What must not be seen, in each spelling in which a message could quote it.
-std::vector<std::string> spellings_of_secrets(std::string_view text) {
+/// A text that must not be seen, and what is seen instead.
+struct Spelling {
+  std::string text;
+  std::string shown = std::string(veil);
+};
+
+/// The secrets in each spelling in which a message could quote them, longest first.
+std::vector<Spelling> spellings_of_secrets(std::string_view text) {
   const ConnectionText connection = read_connection_text(text);
-  std::vector<std::string> spellings;
+  std::vector<Spelling> spellings;
   for (const ConnectionPiece& piece : connection.pieces) {
     if (!piece.is_secret() || piece.value.empty()) continue;
     const std::string raw(text.substr(piece.offset, piece.length));
@@ -35,15 +41,17 @@ std::vector<std::string> spellings_of_secrets(std::string_view text) {
       return !other.is_secret() && other.value == piece.value;
     });
     if (is_shown) {
-      spellings.insert(spellings.end(), {":" + raw + "@", "password=" + raw});
+      spellings.push_back({fmt::format(":{}@", raw), fmt::format(":{}@", veil)});
+      spellings.push_back({fmt::format("password={}", raw), fmt::format("password={}", veil)});
       continue;
     }
     const std::string encoded = percent_encode(piece.value);
-    spellings.insert(spellings.end(), {raw, piece.value, encoded, with_lower_case_digits(encoded),
-                                       quote_connection_value(piece.value)});
+    for (const std::string& spelling : {raw, piece.value, encoded, with_lower_case_digits(encoded),
+                                        quote_connection_value(piece.value)})
+      spellings.push_back({spelling});
   }
-  std::erase(spellings, "");
-  std::ranges::sort(spellings, std::ranges::greater{}, &std::string::size);
+  std::ranges::stable_sort(spellings, std::ranges::greater{},
+                           [](const Spelling& spelling) { return spelling.text.size(); });
   return spellings;
 }
 
@@ -76,17 +84,17 @@ std::string DatabaseUrl::redacted() const {
 
 std::string DatabaseUrl::scrub(std::string_view text) const {
   if (secret_.empty()) return std::string(text);
-  const std::vector<std::string> spellings = spellings_of_secrets(secret_);
+  const std::vector<Spelling> spellings = spellings_of_secrets(secret_);
   std::string clean;
   while (!text.empty()) {
     const auto found = std::ranges::find_if(
-        spellings, [&](const std::string& spelling) { return text.starts_with(spelling); });
+        spellings, [&](const Spelling& spelling) { return text.starts_with(spelling.text); });
     if (found == spellings.end()) {
       clean += text.front();
       text.remove_prefix(1);
     } else {
-      clean += veil;
-      text.remove_prefix(found->size());
+      clean += found->shown;
+      text.remove_prefix(found->text.size());
     }
   }
   return clean;

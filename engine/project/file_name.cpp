@@ -27,9 +27,10 @@ bool is_leftover(std::string_view lower_name) {
 
 /// The valid form that is nearest to a name that has none: V1__users.SQL -> 1_users.sql.
 std::string suggest(std::string_view file_name) {
-  const std::string lower = to_lower_ascii(file_name);
+  const std::size_t extension = to_lower_ascii(file_name).rfind(".sq");
   std::string_view direction;
-  std::string stem(file_name.substr(0, lower.rfind(".sq")));
+  std::string stem(
+      file_name.substr(0, extension == file_name.npos ? file_name.rfind('.') : extension));
   const auto cut = [&](std::string_view ending, std::string_view meaning) {
     if (!to_lower_ascii(stem).ends_with(ending)) return;
     stem.resize(stem.size() - ending.size());
@@ -42,11 +43,10 @@ std::string suggest(std::string_view file_name) {
   const bool is_letter_prefixed = stem.size() > 1 && digits.find(stem[1]) != digits.npos;
   if (is_letter_prefixed && (stem[0] == 'U' || stem[0] == 'u'))
     direction = ".down";  // Flyway: undo
-  if (stem.starts_with("R_") || stem.starts_with("r_"))
-    return fmt::format("R__{}.sql",
-                       std::string_view(stem).substr(stem.find_first_not_of("_", 1) == stem.npos
-                                                         ? stem.size()
-                                                         : stem.find_first_not_of("_", 1)));
+  if (stem.starts_with("R_") || stem.starts_with("r_")) {
+    stem.erase(0, std::min(stem.find_first_not_of('_', 1), stem.size()));
+    return fmt::format("R__{}.sql", stem.empty() ? "name" : stem);
+  }
   if (is_letter_prefixed && digits.find(stem[0]) == digits.npos) stem.erase(0, 1);
 
   const std::size_t number = std::min(stem.find_first_not_of(digits), stem.size());
