@@ -211,7 +211,11 @@ bool LocalServer::start(milliseconds limit) {
   if (made_by && *made_by != major_of(version_)) {
     throw other_version(paths.data, *made_by, binaries);
   }
-  if (!made_by) make_data_folder(paths, binaries, account, options_.durable);
+  if (!made_by) {
+    make_data_folder(paths, binaries, account, options_.durable);
+  } else if (account) {
+    give_data_folder(paths, *account);
+  }
   make_socket_folder(paths, account);
   remove_leftovers(paths);
   launch(server_command(paths, bindir_, account, options_.durable), paths, deadline);
