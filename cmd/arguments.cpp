@@ -145,8 +145,11 @@ void add_rest(CLI::App& app, Arguments& into) {
 
 std::unique_ptr<CLI::App> make_app(Arguments& into) {
   auto app = std::make_unique<CLI::App>("Schema migrations and seeds for PostgreSQL.", "migrator");
-  app->formatter(std::make_shared<HelpFormatter>());
-  app->get_formatter()->column_width(kOptionColumn);
+  app->formatter_fn([](const CLI::App* shown, std::string name, CLI::AppFormatMode mode) {
+    HelpFormatter formatter;
+    formatter.column_width(kOptionColumn);
+    return formatter.make_help(shown, std::move(name), mode);
+  });
   app->set_version_flag("--version", fmt::format("migrator {}", program_version()));
   app->require_subcommand(0, 1);
   app->footer(
