@@ -30,7 +30,7 @@ std::optional<SettingSources::Found> SettingSources::find_in_file(std::string_vi
       Finding finding =
           complaint("config-variable", fmt::format("{}: {}", setting->label, result.problem),
                     file_.shown, setting->line);
-      finding.next = fmt::format("Set the variable, or write ${{NAME:-default}}{}.",
+      finding.next = fmt::format("set the variable, or write ${{NAME:-default}}{}",
                                  key == "url" ? "; or give the URL with --url" : "");
       fail(std::move(finding));
     }
