@@ -49,7 +49,8 @@ constexpr std::array<Sign, 6> sqlstates = {{{"28P01", password},
                                             {"08006", failed}}};
 
 // libpq's own words; English, since nobody calls setlocale.
-constexpr std::array<Sign, 8> words = {{{"could not translate host name", host_unknown},
+constexpr std::array<Sign, 9> words = {{{"no such database", missing},
+                                        {"could not translate host name", host_unknown},
                                         {"no password supplied", password},
                                         {"password authentication failed", password},
                                         {"Connection refused", refused},
@@ -153,10 +154,10 @@ Error connect_error(const DatabaseUrl& url, const PGconn* handle,
   finding.sqlstate = told->sqlstate;
   finding.message = "cannot connect to " + server_name(handle) + ": " +
                     (timed_out ? "no answer within " + seconds_text(timed_out_after) : told->what);
-  if (reasons.size() > 1) {
-    for (const ErrorLine& reason : reasons) finding.detail += reason.what + "\n";
+  for (const ErrorLine& reason : reasons) {
+    if (reason.what != told->what) finding.detail += reason.what + "\n";
   }
-  finding.detail = trim(finding.detail += explanation);
+  finding.detail = trim(finding.detail + explanation);
   // Last, so that a password that happens to be a word of the message does not hide its meaning.
   finding.message = url.scrub(finding.message);
   finding.detail = url.scrub(finding.detail);

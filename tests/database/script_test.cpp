@@ -1,6 +1,7 @@
 #include "engine/pg/script.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <thread>
 
@@ -235,6 +236,21 @@ TEST_F(Script, CancelsACopyWhoseDataNobodyTakes) {
   EXPECT_LT(Clock::now() - start, std::chrono::seconds(3));
   EXPECT_EQ(finding.id, "cancelled");
   EXPECT_EQ(value("select count(*) from t"), "0");
+}
+
+TEST_F(Script, GivesUpAServerThatDoesNotAnswerTheCancel) {
+  const int pid = connection.backend_pid();
+  const StopAfter stop(milliseconds(100));
+  ASSERT_EQ(kill(pid, SIGSTOP), 0);
+  const auto start = Clock::now();
+  const Finding finding =
+      expect_error(ErrorKind::migration, [&] { run("select 1", stop.token()); });
+  kill(pid, SIGCONT);
+  EXPECT_LT(Clock::now() - start, std::chrono::seconds(8));
+  EXPECT_EQ(finding.id, "cancelled");
+  EXPECT_PRED2(contains, finding.message, "did not confirm");
+  EXPECT_FALSE(connection.is_alive());
+  expect_error(ErrorKind::connection, [&] { connection.query("select 1"); });
 }
 
 TEST_F(Script, SendsNothingAfterAStop) {
