@@ -244,7 +244,7 @@ TEST_F(Script, GivesUpAServerThatDoesNotAnswerTheCancel) {
   ASSERT_EQ(kill(pid, SIGSTOP), 0);
   const auto start = Clock::now();
   const Finding finding =
-      expect_error(ErrorKind::migration, [&] { run("select 1", stop.token()); });
+      expect_error(ErrorKind::connection, [&] { run("select 1", stop.token()); });
   kill(pid, SIGCONT);
   EXPECT_LT(Clock::now() - start, std::chrono::seconds(8));
   EXPECT_EQ(finding.id, "cancelled");
