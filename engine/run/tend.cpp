@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/base/error.h"
+#include "engine/run/file_session.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
 
@@ -62,6 +63,16 @@ void insert_applied(const RunSite& site, const Entry& entry) {
     site.table.finish(site.connection, step, site.options.runner);
 }
 
+/// All of the file as it stands on disk is in the database, whatever was run before it was mended.
+void mark_applied(const RunSite& site, const Entry& entry, const std::string& reason) {
+  const std::optional<Refresh> on_disk =
+      entry.part() ? std::optional(refresh_of(entry)) : std::nullopt;
+  write_as_ourselves(site.connection, [&] {
+    if (!entry.applied) insert_applied(site, entry);
+    site.table.mark_applied(site.connection, entry.id, on_disk, reason);
+  });
+}
+
 void resume_at(const RunSite& site, const Entry& entry, const RepairRequest& request) {
   const AppliedMigration& row = row_of(entry);
   if (row.state == StepState::applied)
@@ -78,8 +89,7 @@ void carry_out(const RunSite& site, const Entry& entry, const RepairRequest& req
       row_of(entry);
       return site.table.accept_text(site.connection, refresh_of(entry), request.reason);
     case Repair::mark_applied:
-      if (!entry.applied) insert_applied(site, entry);
-      return site.table.mark_applied(site.connection, entry.id, request.reason);
+      return mark_applied(site, entry, request.reason);
     case Repair::resume_at:
       return resume_at(site, entry, request);
     case Repair::forget:
