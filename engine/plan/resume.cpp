@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/sql/canonical.h"
+#include "engine/sql/statement_words.h"
 
 namespace migrator {
 namespace {
@@ -12,22 +13,23 @@ namespace {
 constexpr std::string_view kAlone = " alone";
 constexpr std::string_view kUndo = "undo ";
 
-std::string ways_out(const std::string& id, std::size_t statement) {
+std::string ways_out(const Entry& entry, std::size_t statement) {
   return fmt::format(
       "look at the database, then say what is true: migrator repair {0} --resume-at {1} --reason "
       "WHY (statement {1} is not done), migrator repair {0} --resume-at {2} --reason WHY (it is), "
-      "or migrator repair {0} --mark-applied --reason WHY (all of the file is)",
-      id, statement, statement + 1);
+      "or migrator repair {0} {3} --reason WHY (all of the file is)",
+      entry.id, statement, statement + 1, entry.applied->undoing() ? "--forget" : "--mark-applied");
 }
 
 Finding changed_statement(const Entry& entry, const Part& part, std::size_t index) {
-  const std::size_t shown = std::min(index, part.statements.size() - 1);
-  return {.id = "done-statement-changed",
-          .message = fmt::format("statement {} of {} was run and kept, and reads otherwise now",
-                                 index + 1, entry.shown()),
-          .place = place_of(part.source(), part.statements[shown].offset),
-          .next = "put the statements that were run back as they were; or " +
-                  ways_out(entry.id, entry.applied->statements_done + 1)};
+  const bool exists = index < part.statements.size();
+  return {
+      .id = "done-statement-changed",
+      .message = fmt::format("statement {} of {} was run and kept, and {} now", index + 1,
+                             entry.shown(), exists ? "reads otherwise" : "is gone"),
+      .place = place_of(part.source(), exists ? part.statements[index].offset : part.text.size()),
+      .next = "put the statements that were run back as they were; or " +
+              ways_out(entry, entry.applied->statements_done + 1)};
 }
 
 Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
@@ -36,7 +38,7 @@ Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
                       "statement {} of {} was running outside a transaction when its migrator "
                       "left: whether the server finished it is not known",
                       index + 1, entry.shown()),
-                  .next = ways_out(entry.id, index + 1)};
+                  .next = ways_out(entry, index + 1)};
   if (index < part.statements.size())
     finding.place = place_of(part.source(), part.statements[index].offset);
   return finding;
@@ -46,6 +48,14 @@ Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
 std::string_view checksum_in(std::string_view line) {
   if (line.starts_with(kUndo)) line.remove_prefix(kUndo.size());
   return line.substr(0, line.find(' '));
+}
+
+bool sets_for_session(std::string_view sql) {
+  const StatementWords words(sql);
+  if (words.is(0, "reset")) return true;
+  if (words.is(0, "set")) return !words.is_one_of(1, {"local", "transaction", "constraints"});
+  const std::size_t name = words.is(1, "pg_catalog") && words.is(2, ".") ? 3 : 1;
+  return words.is(0, "select") && words.is(name, "set_config");
 }
 
 }  // namespace
@@ -80,6 +90,13 @@ Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segm
   if (row.state == StepState::started && alone)
     resume.findings.push_back(in_doubt(entry, part, done));
   return resume;
+}
+
+std::vector<std::size_t> settings_before(const Part& part, std::size_t first) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < first && i < part.statements.size(); ++i)
+    if (sets_for_session(text_of(part.source(), part.statements[i]))) found.push_back(i);
+  return found;
 }
 
 std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first) {
