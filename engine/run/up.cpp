@@ -30,18 +30,54 @@ void apply(const RunSite& site, const Project& project, const UpTarget& target, 
   run_steps(site, plan, report);
 }
 
+/// A file that could not be read as it should is not undone by it either.
+void add_complaints_of_files(const Project& project, Plan& plan) {
+  for (const Finding& finding : project.findings) {
+    const auto concerns = [&](const Step& step) {
+      return finding.place && finding.place->file == step.part->file;
+    };
+    if (finding.severity == Severity::error && std::ranges::any_of(plan.steps, concerns))
+      plan.findings.push_back(finding);
+  }
+}
+
+/// What would stop `undone` from being applied again, seen before any of it is undone.
+Plan plan_again(const Project& project, const Reading& reading, const Plan& undone,
+                const UpTarget& target) {
+  History left = reading.history();
+  std::erase_if(left.rows, [&](const AppliedMigration& row) {
+    return row.kind == StepKind::repeatable ||
+           std::ranges::find(undone.steps, row.id, &Step::id) != undone.steps.end();
+  });
+  const Comparison comparison = compare(project, left);
+  Plan plan = plan_up(project, comparison, target, reading.texts());
+  plan.steps.clear();  // only what it found counts
+  return plan;
+}
+
+enum class Afterwards { stay, apply_again };
+
+UpTarget again(const Plan& undone, OrderPolicy order) {
+  return {.to = undone.steps.front().version, .order = order, .repeatables_anyway = true};
+}
+
 /// Undoes, under a lock that is its caller's or, being counted by the server, its own. Returns the
-/// newest version that it set out to undo.
-std::optional<Version> undo(const RunSite& site, const Project& project, const DownTarget& target,
-                            RunReport& report) {
+/// target that would apply it all again; nothing when nothing was undone.
+std::optional<UpTarget> undo(const RunSite& site, const Project& project, const DownTarget& target,
+                             Afterwards afterwards, OrderPolicy order, RunReport& report) {
   if (!Reading(site.connection, site.table, project).history().exists) return {};
   const RunLock lock(site);
   const Reading reading(site.connection, site.table, project);
-  const Plan plan = plan_down(reading.comparison(), target, site.table.down_texts(site.connection));
+  Plan plan = plan_down(reading.comparison(), target, site.table.down_texts(site.connection));
+  add_complaints_of_files(project, plan);
   if (is_refused(plan, report) || plan.is_empty()) return {};
+  const UpTarget back = again(plan, order);
+  if (afterwards == Afterwards::apply_again &&
+      is_refused(plan_again(project, reading, plan, back), report))
+    return {};
   reading.require_writable();
   run_steps(site, plan, report);
-  return plan.steps.front().version;
+  return back;
 }
 
 }  // namespace
@@ -67,16 +103,15 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
 
 RunReport down(const RunSite& site, const Project& project, const DownTarget& target) {
   RunReport report;
-  undo(site, project, target, report);
+  undo(site, project, target, Afterwards::stay, OrderPolicy::strict, report);
   return report;
 }
 
 RunReport redo(const RunSite& site, const Project& project, std::size_t steps, OrderPolicy order) {
   RunReport report;
   const RunLock lock(site);
-  const std::optional<Version> newest = undo(site, project, {.steps = steps}, report);
-  if (newest && !report.error)
-    apply(site, project, {.to = newest, .order = order, .repeatables_anyway = true}, report);
+  const auto target = undo(site, project, {.steps = steps}, Afterwards::apply_again, order, report);
+  if (target && !report.error) apply(site, project, *target, report);
   return report;
 }
 

@@ -202,6 +202,40 @@ TEST_F(Down, RedoStopsWhereItCannotUndo) {
   EXPECT_TRUE(history().empty());
 }
 
+// The migration was undone first, and then could not be applied again.
+TEST_F(Down, RedoRefusesBeforeItUndoesWhatItCannotApply) {
+  write_table("1");
+  write_table("2");
+  up();
+  remove("2_t.sql");
+  RunReport report = redo();
+  EXPECT_EQ(report.head.exit_code, 2);
+  EXPECT_EQ(ids_of(report.findings), Steps{"unknown-version"});
+  write_table("2");
+  write("1_t.sql", "create table changed(n int);");
+  report = redo();
+  EXPECT_EQ(report.head.exit_code, 1);
+  EXPECT_EQ(ids_of(report.findings), Steps{"changed"});
+  write_table("1");
+  write("3_t.sql", "select 'open;");
+  EXPECT_EQ(redo().head.exit_code, 2);
+  EXPECT_EQ(history(), (Steps{"1 applied 1/1", "2 applied 1/1"}));
+  EXPECT_TRUE(exists("t2"));
+}
+
+TEST_F(Down, AFileWithMistakesIsNotUndoneByIt) {
+  write_table("1");
+  up();
+  write("1_t.sql",
+        "-- migrate:up\ncreate table t1(n int);\n-- migrate:down\ndrop table t1;\nselect 'open;\n");
+  EXPECT_EQ(down().head.exit_code, 2);
+  EXPECT_TRUE(exists("t1"));
+  // Mistakes of other files are no reason to stay.
+  write_table("1");
+  write("2_t.sql", "select 'open;");
+  expect_done(down(), {"1 undone"});
+}
+
 TEST_F(Down, RedoOfNothingDoesNothing) {
   write_table("1");
   expect_done(redo(), {});

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -22,10 +23,14 @@ namespace migrator {
 class Listener : public Observer {
  public:
   void noticed(const Finding& finding) override { notices.push_back(finding); }
-  void waiting(std::string_view for_what) override { waits.emplace_back(for_what); }
+  void waiting(std::string_view for_what) override {
+    waits.emplace_back(for_what);
+    ++times_waited;
+  }
 
   std::vector<Finding> notices;
   std::vector<std::string> waits;
+  std::atomic<std::size_t> times_waited = 0;  ///< for other threads
 };
 
 class RunFixture : public ::testing::Test {
