@@ -71,16 +71,10 @@ std::string describe(const std::optional<LockHolder>& holder) {
   return text;
 }
 
-std::string duration_text(milliseconds duration) {
-  if (duration < std::chrono::seconds(10)) return std::to_string(duration.count()) + " ms";
-  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(duration).count()) + " s";
-}
-
 Error timed_out(const std::optional<LockHolder>& holder, milliseconds limit) {
   Finding finding;
   finding.id = "lock-timeout";
-  finding.message =
-      "another migrator holds the lock; gave up waiting after " + duration_text(limit);
+  finding.message = "another migrator holds the lock; gave up waiting after " + seconds_text(limit);
   finding.detail = "held by " + describe(holder);
   if (holder && !holder->query.empty()) finding.detail += "\nits statement: " + holder->query;
   finding.next = "wait until it is done and run again, or wait longer with --lock-wait";

@@ -77,7 +77,6 @@ Handle connect(const DatabaseUrl& url, const ConnectOptions& options, const std:
     }
     status = PQconnectPoll(handle.get());
   }
-  PQsetErrorVerbosity(handle.get(), PQERRORS_DEFAULT);
   return handle;
 }
 

@@ -4,19 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <vector>
 
 #include "engine/base/text.h"
+#include "engine/pg/pause.h"
+#include "engine/pg/server_error.h"
 
 namespace migrator {
 namespace {
-
-struct Reason {
-  std::string sqlstate;
-  std::string text;
-};
 
 struct Case {
   std::string_view id;
@@ -53,7 +49,8 @@ constexpr std::array<Sign, 6> sqlstates = {{{"28P01", password},
                                             {"08006", failed}}};
 
 // libpq's own words; English, since nobody calls setlocale.
-constexpr std::array<Sign, 8> words = {{{"could not translate host name", host_unknown},
+constexpr std::array<Sign, 9> words = {{{"no such database", missing},
+                                        {"could not translate host name", host_unknown},
                                         {"no password supplied", password},
                                         {"password authentication failed", password},
                                         {"Connection refused", refused},
@@ -62,32 +59,20 @@ constexpr std::array<Sign, 8> words = {{{"could not translate host name", host_u
                                         {"timeout expired", silent},
                                         {"Connection timed out", silent}}};
 
-bool is_sqlstate(std::string_view text) {
-  return text.size() == 5 && std::ranges::all_of(text, [](unsigned char letter) {
-           return std::isdigit(letter) != 0 || std::isupper(letter) != 0;
-         });
-}
-
-// "connection to server at "h", port 1 failed: FATAL:  28P01: what" gives code and sentence.
-Reason reason_of(std::string_view line) {
+// "connection to server at "h", port 1 failed: FATAL:  28P01: what" without its beginning.
+ErrorLine reason_of(std::string_view line) {
   constexpr std::string_view failed_at = " failed: ";
   if (line.starts_with("connection to server")) {
     if (const auto at = line.find(failed_at); at != std::string_view::npos) {
       line.remove_prefix(at + failed_at.size());
     }
   }
-  if (const auto severity_end = line.find(":  "); severity_end != std::string_view::npos) {
-    const auto rest = line.substr(severity_end + 3);
-    if (is_sqlstate(rest.substr(0, 5)) && rest.substr(5, 2) == ": ") {
-      return {std::string(rest.substr(0, 5)), std::string(rest.substr(7))};
-    }
-  }
-  return {{}, std::string(line)};
+  return read_error_line(line);
 }
 
 // One reason for each address that was tried; what follows a sentence explains it.
-std::vector<Reason> reasons_of(std::string_view message, std::string& explanation) {
-  std::vector<Reason> reasons;
+std::vector<ErrorLine> reasons_of(std::string_view message, std::string& explanation) {
+  std::vector<ErrorLine> reasons;
   for (std::string_view line : split_lines(message)) {
     if (trim(line).empty() || line.starts_with("LOCATION:")) continue;
     const bool continues =
@@ -103,21 +88,14 @@ std::vector<Reason> reasons_of(std::string_view message, std::string& explanatio
   return reasons;
 }
 
-std::optional<Case> case_of(const Reason& reason) {
+std::optional<Case> case_of(const ErrorLine& reason) {
   for (const auto& [sign, means] : sqlstates) {
     if (reason.sqlstate == sign) return means;
   }
   for (const auto& [sign, means] : words) {
-    if (reason.text.find(sign) != std::string::npos) return means;
+    if (reason.what.find(sign) != std::string::npos) return means;
   }
   return std::nullopt;
-}
-
-std::string seconds(std::chrono::milliseconds duration) {
-  const auto tenths = duration.count() / 100;
-  std::string text = std::to_string(tenths / 10);
-  if (tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
-  return text + " s";
 }
 
 std::string text_or(const char* text, std::string_view otherwise) {
@@ -163,11 +141,11 @@ Error connect_error(const DatabaseUrl& url, const PGconn* handle,
   std::string explanation;
   const auto reasons = reasons_of(PQerrorMessage(handle), explanation);
   // The server's own word counts for more than the silence of another address.
-  auto told =
-      std::ranges::find_if(reasons, [](const Reason& reason) { return !reason.sqlstate.empty(); });
+  auto told = std::ranges::find_if(
+      reasons, [](const ErrorLine& reason) { return !reason.sqlstate.empty(); });
   if (told == reasons.end()) told = reasons.end() - 1;
-  if (told->sqlstate.empty() && told->text.starts_with("invalid ")) {
-    return bad_url(url, told->text);
+  if (told->sqlstate.empty() && told->what.starts_with("invalid ")) {
+    return bad_url(url, told->what);
   }
   const bool timed_out = timed_out_after.count() > 0 && told->sqlstate.empty();
   const Case what = timed_out ? silent : case_of(*told).value_or(failed);
@@ -175,11 +153,11 @@ Error connect_error(const DatabaseUrl& url, const PGconn* handle,
   finding.id = what.id;
   finding.sqlstate = told->sqlstate;
   finding.message = "cannot connect to " + server_name(handle) + ": " +
-                    (timed_out ? "no answer within " + seconds(timed_out_after) : told->text);
-  if (reasons.size() > 1) {
-    for (const Reason& reason : reasons) finding.detail += reason.text + "\n";
+                    (timed_out ? "no answer within " + seconds_text(timed_out_after) : told->what);
+  for (const ErrorLine& reason : reasons) {
+    if (reason.what != told->what) finding.detail += reason.what + "\n";
   }
-  finding.detail = trim(finding.detail += explanation);
+  finding.detail = trim(finding.detail + explanation);
   // Last, so that a password that happens to be a word of the message does not hide its meaning.
   finding.message = url.scrub(finding.message);
   finding.detail = url.scrub(finding.detail);

@@ -67,7 +67,9 @@ ServerPaths paths_of(const fs::path& data) {
                     .log = beside(data, ".log"),
                     .lock = beside(data, ".lock"),
                     .sockets = beside(data, ".socket")};
-  if ((paths.sockets / socket_name).string().size() > longest_socket_path) {
+  const std::string socket = paths.sockets / socket_name;
+  // libpq takes a comma in a host for the end of the first of several.
+  if (socket.size() > longest_socket_path || socket.find(',') != std::string::npos) {
     paths.sockets = "/tmp/migrator-" + sha256(data.string()).substr(0, 16);
   }
   return paths;
@@ -162,6 +164,15 @@ void make_data_folder(const ServerPaths& paths, const ServerBinaries& binaries,
                       .message = "initdb could not make the data folder " + paths.data.string(),
                       .detail = std::string(trim(outcome.output)),
                       .next = "mend what initdb says, or set `dir` of [embedded] elsewhere"});
+}
+
+void give_data_folder(const ServerPaths& paths, const Account& account) {
+  struct stat found {};
+  if (lstat(paths.data.c_str(), &found) != 0 || found.st_uid == account.user) return;
+  give_to(paths.data, account);
+  for (const auto& entry : fs::recursive_directory_iterator(paths.data)) {
+    give_to(entry.path(), account);
+  }
 }
 
 void make_socket_folder(const ServerPaths& paths, const std::optional<Account>& account) {

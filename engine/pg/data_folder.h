@@ -18,7 +18,8 @@ struct ServerPaths {
   std::filesystem::path unfinished;  ///< where initdb works; renamed to `data` when it is done
   std::filesystem::path log;
   std::filesystem::path lock;
-  std::filesystem::path sockets;  ///< beside the data folder; under /tmp when that is too long
+  std::filesystem::path
+      sockets;  ///< beside the data folder; under /tmp where libpq cannot take that
 };
 
 ServerPaths paths_of(const std::filesystem::path& data);
@@ -56,6 +57,9 @@ std::optional<Account> server_account(const ServerPaths& paths);
 /// Makes the folder with initdb, all or nothing.
 void make_data_folder(const ServerPaths& paths, const ServerBinaries& binaries,
                       const std::optional<Account>& account, bool durable);
+
+/// Gives the account a data folder that root owns, as after a copy made by root.
+void give_data_folder(const ServerPaths& paths, const Account& account);
 
 /// Makes the folder of the socket, private to the account. Throws Error(configuration) when it
 /// belongs to somebody else.

@@ -30,8 +30,8 @@ std::string quoted_name(std::string_view name) {
 
 Error gave_up(const Error& last, milliseconds limit) {
   Finding finding = last.finding();
-  finding.message = "the server did not accept a connection within " +
-                    std::to_string(limit.count() / 1000) + " s: " + finding.message;
+  finding.message = "the server did not accept a connection within " + seconds_text(limit) + ": " +
+                    finding.message;
   return Error(ErrorKind::connection, std::move(finding));
 }
 

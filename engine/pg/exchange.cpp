@@ -98,6 +98,7 @@ void Exchange::wait(short events) {
     if (was_cancelled() && std::chrono::steady_clock::now() > *give_up_at_) {
       // As if the network had gone: nothing may wait for this session any more.
       shutdown(PQsocket(handle_), SHUT_RDWR);
+      PQconsumeInput(handle_);  // libpq sees the end, and the connection counts as lost
       given_up_ = true;
       return;
     }

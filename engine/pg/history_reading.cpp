@@ -18,6 +18,9 @@ constexpr std::string_view kUndefinedSchema = "3F000";
 constexpr std::string_view kDuplicateTable = "42P07";
 constexpr std::string_view kDuplicateSchema = "42P06";
 constexpr std::string_view kUniqueViolation = "23505";
+constexpr std::string_view kDuplicateObject = "42710";
+constexpr std::string_view kWrongObjectType = "42809";
+constexpr std::string_view kInsufficientPrivilege = "42501";
 
 constexpr std::string_view kFacts =
     "SELECT pg_catalog.pg_is_in_recovery() AS in_recovery, "
@@ -29,16 +32,30 @@ std::uint64_t number(const Field& field) {
   return value;
 }
 
-StepKind kind_of(std::string_view text) {
-  for (const StepKind kind : {StepKind::repeatable, StepKind::seed, StepKind::baseline})
-    if (to_text(kind) == text) return kind;
-  return StepKind::versioned;
+/// A newer migrator may write what this one has no name for, and must not guess at.
+[[noreturn]] void throw_newer(const Row& row, std::string_view word) {
+  throw Error(ErrorKind::configuration,
+              {.id = "newer-history",
+               .message = fmt::format("the history row {} is \"{}\", which this migrator does not "
+                                      "know: migrator {} wrote it",
+                                      row[2].value_or(""), word, row[17].value_or("")),
+               .kept = "nothing was touched",
+               .next = "use that version of migrator, or a newer one"});
 }
 
-StepState state_of(std::string_view text) {
-  for (const StepState state : {StepState::started, StepState::failed})
-    if (to_text(state) == text) return state;
-  return StepState::applied;
+StepKind kind_of(const Row& row) {
+  const std::string word = row[3].value_or("");
+  for (const StepKind kind :
+       {StepKind::versioned, StepKind::repeatable, StepKind::seed, StepKind::baseline})
+    if (to_text(kind) == word) return kind;
+  throw_newer(row, word);
+}
+
+StepState state_of(const Row& row) {
+  const std::string word = row[6].value_or("");
+  for (const StepState state : {StepState::started, StepState::applied, StepState::failed})
+    if (to_text(state) == word) return state;
+  throw_newer(row, word);
 }
 
 std::vector<std::string> items_of(std::string_view joined) {
@@ -50,9 +67,9 @@ std::vector<std::string> items_of(std::string_view joined) {
 AppliedMigration row_of(const Row& row) {
   const auto text = [&](std::size_t i) { return row[i].value_or(""); };
   AppliedMigration applied{.id = text(2),
-                           .kind = kind_of(text(3)),
+                           .kind = kind_of(row),
                            .name = text(5),
-                           .state = state_of(text(6)),
+                           .state = state_of(row),
                            .checksums = {text(7), text(8)},
                            .statements_done = number(row[9]),
                            .statements_total = number(row[10]),
@@ -124,6 +141,18 @@ std::string reading_sql(const std::string& qualified) {
            "migrator.toml), then mark what the database has already: migrator baseline VERSION"});
 }
 
+[[noreturn]] void throw_forbidden(const Connection& connection, const Error& error,
+                                  const std::string& schema, const std::string& qualified) {
+  Finding finding = error.finding();
+  finding.message = "cannot read the history table: " + finding.message;
+  finding.kept = "nothing was touched";
+  finding.next = fmt::format(
+      "let its owner run: GRANT USAGE ON SCHEMA {0} TO {2}; GRANT SELECT, INSERT, UPDATE, DELETE "
+      "ON {1} TO {2}; or run migrator as the role that made the table",
+      quote_name(schema), qualified, quote_name(connection.user()));
+  throw Error(error.kind(), finding);
+}
+
 }  // namespace
 
 HistoryReading HistoryTable::read(Connection& connection) const {
@@ -137,7 +166,9 @@ HistoryReading HistoryTable::read(Connection& connection) const {
     return reading;
   } catch (const Error& error) {
     const std::string& state = error.finding().sqlstate;
-    if (state == kUndefinedColumn) throw_unreadable(connection, qualified_, schema_ + "." + table_);
+    if (state == kInsufficientPrivilege) throw_forbidden(connection, error, schema_, qualified_);
+    if (state == kUndefinedColumn || state == kWrongObjectType)
+      throw_unreadable(connection, qualified_, schema_ + "." + table_);
     if (state != kUndefinedTable && state != kUndefinedSchema) throw;
   }
   reading.server = facts_of(connection.query(kFacts).at(0));
@@ -165,30 +196,41 @@ std::map<std::string, std::string> HistoryTable::down_texts(Connection& connecti
 }
 
 void HistoryTable::ensure(Connection& connection) const {
+  constexpr int tries = 3;
+  for (int attempt = 1; !create_if_missing(connection, attempt < tries); ++attempt) {
+  }
+}
+
+/// False when another migrator was making it at the same moment: look again.
+bool HistoryTable::create_if_missing(Connection& connection, bool may_look_again) const {
   const std::vector<Field> name{qualified_, schema_};
   const auto found = connection.query(
       "SELECT pg_catalog.to_regclass($1) IS NOT NULL, "
       "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $2)",
       name);
-  if (found.at(0).at(0) == "t") return;
+  if (found.at(0).at(0) == "t") return true;
+  const bool has_schema = found.at(0).at(1) == "t";
   std::string sql = "BEGIN;\n";
-  if (found.at(0).at(1) != "t") sql += "CREATE SCHEMA " + quote_name(schema_) + ";\n";
+  if (!has_schema) sql += "CREATE SCHEMA " + quote_name(schema_) + ";\n";
   try {
     run_command(connection, sql + create_history_sql(qualified_) + "COMMIT;");
+    return true;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::connection) throw;
     run_command(connection, "ROLLBACK");
-    const std::string& state = error.finding().sqlstate;
-    // Another migrator was making it at the same moment.
-    if (state == kDuplicateTable || state == kUniqueViolation || state == kDuplicateSchema) return;
     Finding finding = error.finding();
+    const std::string& state = finding.sqlstate;
+    const bool raced = state == kDuplicateTable || state == kDuplicateObject ||
+                       state == kUniqueViolation || state == kDuplicateSchema;
+    if (raced && may_look_again) return false;
     finding.message =
         fmt::format("cannot create the history table {}.{}: {}", schema_, table_, finding.message);
-    if (state == "42501")
+    if (state == kInsufficientPrivilege)
       finding.next = fmt::format(
-          "let an owner of the schema run: GRANT USAGE, CREATE ON SCHEMA {} TO {}; or choose "
-          "another schema ([migrations] schema)",
-          quote_name(schema_), quote_name(connection.user()));
+          "let an owner run: GRANT {} TO {}; or choose another schema ([migrations] schema)",
+          has_schema ? "USAGE, CREATE ON SCHEMA " + quote_name(schema_)
+                     : "CREATE ON DATABASE " + quote_name(connection.database()),
+          quote_name(connection.user()));
     throw Error(error.kind(), finding);
   }
 }

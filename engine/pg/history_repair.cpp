@@ -2,6 +2,7 @@
 
 #include "engine/base/build.h"
 #include "engine/base/error.h"
+#include "engine/pg/history_schema.h"
 #include "engine/pg/history_table.h"
 
 namespace migrator {
@@ -15,6 +16,10 @@ constexpr std::string_view kNote =
     "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
     "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), current_user, $2::text))";
 
+Field text_to_keep(const std::string& text) {
+  return text.size() <= kAppliedTextLimit ? Field(text) : std::nullopt;
+}
+
 void require_one(const std::vector<Row>& rows, const std::string& id) {
   if (!rows.empty()) return;
   throw Error(ErrorKind::usage, {.id = "unknown-id",
@@ -25,14 +30,21 @@ void require_one(const std::vector<Row>& rows, const std::string& id) {
 }  // namespace
 
 void HistoryTable::mark_applied(Connection& connection, const std::string& id,
+                                const std::optional<Refresh>& on_disk,
                                 const std::string& reason) const {
-  const std::vector<Field> fields{id, reason};
+  const std::vector<Field> fields{id, reason, on_disk ? Field(on_disk->checksums.bytes) : Field(),
+                                  on_disk ? Field(on_disk->checksums.canonical) : Field(),
+                                  on_disk ? text_to_keep(on_disk->text) : Field()};
   require_one(
-      connection.query(fmt::format("UPDATE {} SET state = 'applied', statements_done = "
-                                   "statements_total, journal = '{{}}', finished_at = "
-                                   "pg_catalog.clock_timestamp(), {} WHERE id = $1 RETURNING 1",
-                                   qualified_, kNote),
-                       fields),
+      connection.query(
+          fmt::format("UPDATE {} SET state = 'applied', statements_done = statements_total, "
+                      "journal = '{{}}', finished_at = pg_catalog.clock_timestamp(), "
+                      "checksum = COALESCE($3, checksum), "
+                      "canonical_checksum = COALESCE($4, canonical_checksum), "
+                      "applied_sql = CASE WHEN $3 IS NULL THEN applied_sql ELSE $5 END, {} "
+                      "WHERE id = $1 RETURNING 1",
+                      qualified_, kNote),
+          fields),
       id);
 }
 
@@ -50,9 +62,8 @@ void HistoryTable::resume_at(Connection& connection, const std::string& id,
 
 void HistoryTable::accept_text(Connection& connection, const Refresh& refresh,
                                const std::string& reason) const {
-  const std::vector<Field> fields{
-      refresh.id, reason, refresh.checksums.bytes, refresh.checksums.canonical,
-      refresh.text.size() <= 1024 * 1024 ? Field(refresh.text) : std::nullopt};
+  const std::vector<Field> fields{refresh.id, reason, refresh.checksums.bytes,
+                                  refresh.checksums.canonical, text_to_keep(refresh.text)};
   require_one(connection.query(fmt::format("UPDATE {} SET checksum = $3, canonical_checksum = $4, "
                                            "applied_sql = $5, {} WHERE id = $1 RETURNING 1",
                                            qualified_, kNote),

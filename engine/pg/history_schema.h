@@ -2,6 +2,7 @@
 // a table of that name is ours at all. Only SQL text and its reading; used by HistoryTable.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,9 @@ namespace migrator {
 
 /// The format that this program writes. FORMATS.md, "History table".
 constexpr int kHistoryFormat = 1;
+
+/// Longer texts are not kept. FORMATS.md, "Applied text".
+constexpr std::size_t kAppliedTextLimit = 1024 * 1024;
 
 /// SQL that makes format 1 in a schema that exists; names are quoted already.
 std::string create_history_sql(std::string_view qualified);

@@ -12,8 +12,6 @@
 namespace migrator {
 namespace {
 
-constexpr std::size_t kAppliedTextLimit = 1024 * 1024;
-
 Field text_to_keep(const std::string& text) {
   return text.size() <= kAppliedTextLimit ? Field(text) : std::nullopt;
 }
@@ -31,9 +29,8 @@ Field version_field(const std::optional<Version>& version) {
 }
 
 std::vector<std::string> journal_field(const Step& step) {
-  return step.atomic() && step.first_statement == 0
-             ? std::vector<std::string>{}
-             : journal_of(*step.part, step.segments, step.action);
+  return step.is_whole() ? std::vector<std::string>{}
+                         : journal_of(*step.part, step.segments, step.action);
 }
 
 /// A row written by hand may have no run.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -84,13 +85,16 @@ class HistoryTable {
                        const Runner& runner) const;
 
   /// What `repair` does to a row, each with its reason.
-  void mark_applied(Connection& connection, const std::string& id, const std::string& reason) const;
+  void mark_applied(Connection& connection, const std::string& id,
+                    const std::optional<Refresh>& on_disk, const std::string& reason) const;
   void resume_at(Connection& connection, const std::string& id, std::size_t statements_done,
                  const std::string& reason) const;
   void accept_text(Connection& connection, const Refresh& refresh, const std::string& reason) const;
   void forget(Connection& connection, const std::string& id) const;
 
  private:
+  bool create_if_missing(Connection& connection, bool may_look_again) const;
+
   std::string schema_;
   std::string table_;
   std::string qualified_;  ///< quoted, schema first

@@ -157,6 +157,14 @@ std::string encoded_path(const fs::path& path) {
   return encoded;
 }
 
+Error no_parent(const fs::path& folder, std::error_code error) {
+  return Error(
+      ErrorKind::configuration,
+      Finding{.id = "local-server-folder",
+              .message = "cannot make the folder " + folder.string() + ": " + error.message(),
+              .next = "set `dir` of [embedded] to a folder that can be made"});
+}
+
 Error unusable_binaries(const fs::path& part, const Account& account) {
   return Error(ErrorKind::configuration,
                Finding{.id = "local-server-folder",
@@ -195,6 +203,7 @@ bool LocalServer::start(milliseconds limit) {
 
   std::error_code error;
   fs::create_directories(paths.data.parent_path(), error);
+  if (error) throw no_parent(paths.data.parent_path(), error);
   const FolderLock lock(paths.lock, until(deadline));
   if (running_server(paths.data) != 0) {
     wait_until_accepting(paths, deadline);
@@ -211,7 +220,11 @@ bool LocalServer::start(milliseconds limit) {
   if (made_by && *made_by != major_of(version_)) {
     throw other_version(paths.data, *made_by, binaries);
   }
-  if (!made_by) make_data_folder(paths, binaries, account, options_.durable);
+  if (!made_by) {
+    make_data_folder(paths, binaries, account, options_.durable);
+  } else if (account) {
+    give_data_folder(paths, *account);
+  }
   make_socket_folder(paths, account);
   remove_leftovers(paths);
   launch(server_command(paths, bindir_, account, options_.durable), paths, deadline);

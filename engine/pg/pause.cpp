@@ -21,4 +21,11 @@ std::chrono::milliseconds with_jitter(std::chrono::milliseconds duration) {
       std::uniform_int_distribution<decltype(half)>(half, duration.count())(random));
 }
 
+std::string seconds_text(std::chrono::milliseconds duration) {
+  const auto tenths = duration.count() / 100;
+  std::string text = std::to_string(tenths / 10);
+  if (tenths % 10 != 0) text += "." + std::to_string(tenths % 10);
+  return text + " s";
+}
+
 }  // namespace migrator

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <stop_token>
+#include <string>
 
 namespace migrator {
 
@@ -12,5 +13,8 @@ bool pause(std::chrono::milliseconds duration, const std::stop_token& stop);
 
 /// A random duration between half of `duration` and all of it.
 std::chrono::milliseconds with_jitter(std::chrono::milliseconds duration);
+
+/// "0.7 s", "60 s".
+std::string seconds_text(std::chrono::milliseconds duration);
 
 }  // namespace migrator

@@ -107,12 +107,12 @@ std::vector<std::vector<std::optional<std::string>>> Queries::run(
     return rows;
   } catch (const pqxx::sql_error& error) {
     if (PQstatus(handle_) == CONNECTION_BAD) throw connection_lost(error.what());
-    throw Error(ErrorKind::migration, finding_of_text(error.what(), error.sqlstate()));
+    throw Error(ErrorKind::migration, finding_of_text(error.what()));
   } catch (const pqxx::broken_connection& error) {
     throw connection_lost(error.what());
   } catch (const pqxx::failure& error) {
     if (PQstatus(handle_) == CONNECTION_BAD) throw connection_lost(error.what());
-    throw Error(ErrorKind::migration, finding_of_text(error.what(), {}));
+    throw Error(ErrorKind::migration, finding_of_text(error.what()));
   }
 }
 

@@ -73,7 +73,8 @@ CommandResult settle(PGconn* handle, Answer answer, const AddPlace& add_place) {
     Finding finding = cancelled_finding();
     finding.message = "stopped; the server did not confirm that the statement was cancelled";
     add_place(finding, nullptr);
-    throw Error(ErrorKind::migration, std::move(finding));
+    // Whether it was kept is as unknown as after a lost connection.
+    throw Error(ErrorKind::connection, std::move(finding));
   }
   if (PQstatus(handle) == CONNECTION_BAD) {
     const PGresult* last = answer.failure.get();

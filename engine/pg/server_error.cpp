@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -22,6 +23,12 @@ std::optional<std::size_t> leading_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || value == 0) return std::nullopt;
   return value;
+}
+
+bool is_sqlstate(std::string_view text) {
+  return text.size() == 5 && std::ranges::all_of(text, [](char letter) {
+           return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z');
+         });
 }
 
 std::optional<std::size_t> find_once(std::string_view text, std::string_view part) {
@@ -84,23 +91,41 @@ Finding finding_of(const PGresult* result) {
   return finding;
 }
 
-Finding finding_of_text(std::string_view text, std::string_view sqlstate) {
+// The severity is translated by the server, the rest of the form is not.
+ErrorLine read_error_line(std::string_view line) {
+  const auto severity_end = line.find(":  ");
+  if (severity_end == std::string_view::npos) return {{}, std::string(line)};
+  const auto rest = line.substr(severity_end + 3);
+  if (is_sqlstate(rest.substr(0, 5)) && rest.substr(5, 2) == ": ") {
+    return {std::string(rest.substr(0, 5)), std::string(rest.substr(7))};
+  }
+  return {{}, std::string(rest)};
+}
+
+Finding finding_of_text(std::string_view text) {
   Finding finding;
   finding.id = "query-failed";
-  finding.sqlstate = sqlstate;
-  std::string* part = &finding.message;
   std::string dropped;
+  const std::array<std::pair<std::string_view, std::string*>, 11> labels = {
+      {{"DETAIL:  ", &finding.detail},
+       {"HINT:  ", &finding.hint},
+       {"CONTEXT:  ", &finding.context},
+       {"LINE ", &dropped},
+       {"QUERY:  ", &dropped},
+       {"SCHEMA NAME:  ", &dropped},
+       {"TABLE NAME:  ", &dropped},
+       {"COLUMN NAME:  ", &dropped},
+       {"DATATYPE NAME:  ", &dropped},
+       {"CONSTRAINT NAME:  ", &dropped},
+       {"LOCATION:  ", &dropped}}};
+  std::string* part = nullptr;
   for (std::string_view line : split_lines(text)) {
-    const std::array<std::pair<std::string_view, std::string*>, 6> labels = {
-        {{"DETAIL:  ", &finding.detail},
-         {"HINT:  ", &finding.hint},
-         {"CONTEXT:  ", &finding.context},
-         {"LINE ", &dropped},
-         {"QUERY:  ", &dropped},
-         {"LOCATION:  ", &dropped}}};
-    if (part == &finding.message && part->empty()) {
-      const auto severity_end = line.find(":  ");
-      if (severity_end != std::string_view::npos) line.remove_prefix(severity_end + 3);
+    if (part == nullptr) {
+      const ErrorLine first = read_error_line(line);
+      finding.sqlstate = first.sqlstate;
+      finding.message = first.what;
+      part = &finding.message;
+      continue;
     }
     for (const auto& [label, target] : labels) {
       if (!line.starts_with(label)) continue;
@@ -140,7 +165,7 @@ std::optional<std::size_t> copy_line(std::string_view context) {
 }
 
 Error connection_lost(std::string_view cause) {
-  Finding finding = finding_of_text(trim(cause), {});
+  Finding finding = finding_of_text(trim(cause));
   finding.id = "connection-lost";
   add_line(finding.message, finding.detail);
   finding.detail = std::exchange(finding.message, "the connection to the server was lost");

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/base/error.h"
@@ -15,9 +16,16 @@ namespace migrator {
 /// The fields of an error result. Its id is "statement-failed".
 Finding finding_of(const pg_result* result);
 
-/// From the text that libpq makes of an error ("ERROR:  what\nDETAIL:  ..."). Its id is
+/// The first line of an error's text in libpq's verbose form, "FATAL:  28P01: what", taken apart.
+struct ErrorLine {
+  std::string sqlstate;
+  std::string what;
+};
+ErrorLine read_error_line(std::string_view line);
+
+/// From the text that libpq makes of an error ("ERROR:  42501: what\nDETAIL:  ..."). Its id is
 /// "query-failed".
-Finding finding_of_text(std::string_view text, std::string_view sqlstate);
+Finding finding_of_text(std::string_view text);
 
 /// Where in the text that was sent the error is, in bytes; also when the server places it in a
 /// query inside (a DO block, a function's body) that is found in the text just once.

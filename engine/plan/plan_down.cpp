@@ -20,7 +20,7 @@ class DownPlanner {
     for (const Entry& entry : std::views::reverse(comparison_.entries)) {
       if (!entry.applied || entry.kind == StepKind::repeatable || entry.kind == StepKind::seed)
         continue;
-      if (target_.to ? entry.version <= target_.to : plan_.steps.size() >= target_.steps) break;
+      if (is_reached(entry)) break;
       if (!undo(entry)) break;
     }
     mark_last();
@@ -28,6 +28,12 @@ class DownPlanner {
   }
 
  private:
+  /// 0 is "everything", a migration 0 included.
+  bool is_reached(const Entry& entry) const {
+    if (!target_.to) return plan_.steps.size() >= target_.steps;
+    return target_.to->number > 0 && entry.version <= target_.to;
+  }
+
   /// Whether the undo leaves any migration: if not, the tables that the seeds filled are gone too.
   void mark_last() {
     const auto applied = std::ranges::count_if(comparison_.entries, [](const Entry& entry) {

@@ -30,7 +30,10 @@ struct Step {
   std::optional<std::string> previous_run = std::nullopt;
   bool last_undo = false;  ///< undoing this leaves no migration applied
 
+  /// All that is left to do is one transaction: it can be kept or dropped with its history row.
   bool atomic() const;
+  /// ... and nothing of the file was done before.
+  bool is_whole() const { return atomic() && first_statement == 0; }
 };
 
 /// A history row whose file changed only in comments: its byte checksum is brought up to date.

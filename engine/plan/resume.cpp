@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/sql/canonical.h"
+#include "engine/sql/statement_words.h"
 
 namespace migrator {
 namespace {
@@ -42,7 +43,7 @@ Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
   Finding finding{.id = "in-doubt",
                   .message = fmt::format("it is not known whether statement {} of {} was finished",
                                          index + 1, part.file),
-                  .detail = "It was running outside a transaction when its migrator left.",
+                  .detail = "it was running outside a transaction when its migrator left",
                   .next = ways_out(entry, index + 1)};
   if (index < part.statements.size())
     finding.place = place_of(part.source(), part.statements[index].offset);
@@ -53,6 +54,14 @@ Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
 std::string_view checksum_in(std::string_view line) {
   if (line.starts_with(kUndo)) line.remove_prefix(kUndo.size());
   return line.substr(0, line.find(' '));
+}
+
+bool sets_for_session(std::string_view sql) {
+  const StatementWords words(sql);
+  if (words.is(0, "reset")) return true;
+  if (words.is(0, "set")) return !words.is_one_of(1, {"local", "transaction", "constraints"});
+  const std::size_t name = words.is(1, "pg_catalog") && words.is(2, ".") ? 3 : 1;
+  return words.is(0, "select") && words.is(name, "set_config");
 }
 
 }  // namespace
@@ -87,6 +96,13 @@ Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segm
   if (row.state == StepState::started && alone)
     resume.findings.push_back(in_doubt(entry, part, done));
   return resume;
+}
+
+std::vector<std::size_t> settings_before(const Part& part, std::size_t first) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < first && i < part.statements.size(); ++i)
+    if (sets_for_session(text_of(part.source(), part.statements[i]))) found.push_back(i);
+  return found;
 }
 
 std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first) {

@@ -24,6 +24,10 @@ struct Resume {
 /// `part` is what was being run: the up or the down part. Precondition: entry is half done.
 Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segment>& segments);
 
+/// Of the statements before `first`, those that set something for the session (SET, RESET,
+/// set_config): a new session needs them again before it goes on.
+std::vector<std::size_t> settings_before(const Part& part, std::size_t first);
+
 /// What is left to do when the first statements are done.
 std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first);
 

@@ -132,7 +132,7 @@ const DatabaseUrl& require_url(const Config& config) {
   if (!config.environments.empty())
     finding.hint = fmt::format("{} has the environments {}: choose with --env", file,
                                fmt::join(config.environments, ", "));
-  finding.next = "Give a URL in one of these places; url = \"embedded\" starts a local server.";
+  finding.next = "give a URL in one of these places; url = \"embedded\" starts a local server";
   fail(std::move(finding));
 }
 

@@ -16,8 +16,9 @@ std::string to_text(std::chrono::milliseconds duration) {
   };
   constexpr auto units =
       std::to_array<Unit>({{"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1'000}});
+  if (duration.count() == 0) return "0";
   for (const Unit& unit : units)
-    if (duration.count() != 0 && duration.count() % unit.milliseconds == 0)
+    if (duration.count() % unit.milliseconds == 0)
       return fmt::format("{}{}", duration.count() / unit.milliseconds, unit.name);
   return fmt::format("{}ms", duration.count());
 }

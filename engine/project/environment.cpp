@@ -39,9 +39,9 @@ Setting<std::string> choose_environment(const std::optional<std::string>& flag,
   const auto near = means_prod ? std::optional<std::string>("prod") : nearest(name, candidates);
   if (near) finding.hint = fmt::format("did you mean {}?", *near);
   if (known.empty())
-    finding.next = fmt::format("Use --env prod, or add [env.{}] to the configuration file.", name);
+    finding.next = fmt::format("use --env prod, or add [env.{}] to the configuration file", name);
   else
-    finding.next = fmt::format("Use one of {} ({}), or add [env.{}].", fmt::join(known, ", "),
+    finding.next = fmt::format("use one of {} ({}), or add [env.{}]", fmt::join(known, ", "),
                                file.shown, name);
   fail(std::move(finding));
 }

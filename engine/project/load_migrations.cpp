@@ -37,7 +37,7 @@ class MigrationLoader {
     if (!has_files_)
       complain(Severity::note, "migrations-empty",
                fmt::format("the folder {} holds no migrations", shown_), {},
-               "Make the first with: migrator new NAME");
+               "make the first with: migrator new NAME");
   }
 
  private:
@@ -57,7 +57,7 @@ class MigrationLoader {
         complaint("migrations-missing", fs::exists(folder_, ignored)
                                             ? fmt::format("{} is no folder of migrations", shown_)
                                             : fmt::format("there is no folder {}", shown_));
-    finding.next = "Create it, or name another with --migrations DIR or [migrations] dir.";
+    finding.next = "create it, or name another with --migrations DIR or [migrations] dir";
     fail(std::move(finding));
   }
 
@@ -78,7 +78,7 @@ class MigrationLoader {
     if (fs::is_directory(path, ignored) && !file_name.ends_with(".sql"))
       return complain(Severity::warning, "ignored-folder",
                       fmt::format("the folder {} is not searched for migrations", shown), shown,
-                      "Move its migrations up, or the folder away.");
+                      "move its migrations up, or the folder away");
     has_files_ = true;
     switch (name.role) {
       case FileRole::ignored:
@@ -86,18 +86,18 @@ class MigrationLoader {
       case FileRole::stray:
         return complain(Severity::warning, "unknown-file",
                         fmt::format("{} is no migration and is ignored", shown), shown,
-                        "Move it out of the folder of migrations.");
+                        "move it out of the folder of migrations");
       case FileRole::unknown:
         return complain(
             Severity::error, "unknown-file",
             fmt::format("the name {} fits no layout of a migration", shown), shown,
-            fmt::format("Rename it: {} would be valid (or V_name.up.sql and V_name.down.sql, or "
-                        "R__name.sql).",
+            fmt::format("rename it: {} would be valid (or V_name.up.sql and V_name.down.sql, or "
+                        "R__name.sql)",
                         name.suggestion));
       case FileRole::too_large:
         return complain(Severity::error, "version-too-large",
                         fmt::format("the version of {} is above 9223372036854775807", shown), shown,
-                        "Use a smaller number, such as 20261122103000.");
+                        "use a smaller number, such as 20261122103000");
       case FileRole::whole:
       case FileRole::up:
       case FileRole::down:
@@ -147,7 +147,7 @@ class MigrationLoader {
     complain(blank ? Severity::error : Severity::warning, "empty-migration",
              fmt::format("{} {}", up.file,
                          blank ? "has nothing to apply" : "has only comments to apply"),
-             up.file, blank ? "Write its SQL, or remove the file." : "");
+             up.file, blank ? "write its SQL, or remove the file" : "");
   }
 
   void add_repeatable(std::string name, Part part) {
@@ -172,7 +172,7 @@ class MigrationLoader {
     complain(Severity::error, "duplicate-version",
              fmt::format("version {} has {} {} parts: {}", to_string(version), parts.size(), what,
                          files_of(parts)),
-             parts.back().part.file, "Give each migration a version of its own.");
+             parts.back().part.file, "give each migration a version of its own");
     return false;
   }
 
@@ -185,7 +185,7 @@ class MigrationLoader {
         complain(Severity::error, "down-without-up",
                  fmt::format("version {} has a down part but no up part: {}", to_string(version),
                              files_of(parts.downs)),
-                 parts.downs.front().part.file, "Add the up part, or remove the file.");
+                 parts.downs.front().part.file, "add the up part, or remove the file");
       return;
     }
     if (!single_up || !single_down) return;
@@ -204,7 +204,7 @@ class MigrationLoader {
       complain(Severity::warning, "pair-names-differ",
                fmt::format("{} and {} are parts of one version but have different names",
                            migration.up.file, down.part.file),
-               down.part.file, "Give both the same name.");
+               down.part.file, "give both the same name");
     if (!down.part.statements.empty()) {
       migration.down = std::move(down.part);
       return;

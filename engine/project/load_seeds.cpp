@@ -37,7 +37,7 @@ class SeedLoader {
     if (set.empty() || set.find('/') != set.npos || set == "." || set == "..")
       return complain(Severity::error, "seed-set-invalid",
                       fmt::format("\"{}\" is no name of a set of seeds", set), {},
-                      "Name a folder that lies directly in the folder of seeds.");
+                      "name a folder that lies directly in the folder of seeds");
     const fs::path folder = set == common ? folder_ : folder_ / set;
     const std::string shown = shown_path(folder, working_folder_);
     std::error_code ignored;
@@ -45,7 +45,7 @@ class SeedLoader {
       if (set == common && !fs::exists(fs::symlink_status(folder, ignored))) return;
       return complain(Severity::error, "seed-set-missing",
                       fmt::format("the set of seeds \"{}\" has no folder {}", set, shown), shown,
-                      "Create the folder, or take the set out of the configuration.");
+                      "create the folder, or take the set out of the configuration");
     }
     for (const fs::path& path : list_folder(folder, shown)) load_entry(path, set);
   }
@@ -69,12 +69,12 @@ class SeedLoader {
     if (is_data_file(file_name))
       return complain(Severity::error, "seed-format",
                       fmt::format("{} holds data; seeds are SQL files for now", shown), shown,
-                      "Write it as SQL (COPY ... FROM STDIN takes data lines), or move it away.");
+                      "write it as SQL (COPY ... FROM STDIN takes data lines), or move it away");
     if (!is_sql) {
       const bool is_slip = to_lower_ascii(file_name).ends_with(".sql");
       return complain(is_slip ? Severity::error : Severity::warning, "unknown-file",
                       fmt::format("{} is no seed and is ignored", shown), shown,
-                      is_slip ? "Write .sql in lower case." : "Move it out of the seeds.");
+                      is_slip ? "write .sql in lower case" : "move it out of the seeds");
     }
     auto text = read_text_file(path, shown, project_.findings);
     if (!text) return;
@@ -96,12 +96,12 @@ class SeedLoader {
     if (set != common)
       complain(Severity::warning, "ignored-folder",
                fmt::format("the folder {} is not searched for seeds", shown), shown,
-               "Move its seeds up, or the folder away.");
+               "move its seeds up, or the folder away");
     else if (file_name == common)
       complain(
           Severity::warning, "ignored-folder",
           fmt::format("the folder {} is not searched: \"common\" means the files beside it", shown),
-          shown, "Move its seeds up, or rename the folder.");
+          shown, "move its seeds up, or rename the folder");
   }
 
   const fs::path& folder_;

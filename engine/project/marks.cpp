@@ -86,7 +86,7 @@ class MarkReader {
     const std::string word = to_lower_ascii(rest.substr(0, word_end));
     if (word != "up" && word != "down")
       return complain("unknown-mark", fmt::format("\"{}\" is no mark", line.text), line.offset,
-                      "Write -- migrate:up or -- migrate:down.");
+                      "write -- migrate:up or -- migrate:down");
     Mark mark{word == "up" ? Direction::up : Direction::down, line};
     read_options(trim(rest.substr(word_end)), mark);
     marks_.push_back(mark);
@@ -111,11 +111,11 @@ class MarkReader {
       complain("text-before-mark",
                fmt::format("SQL stands before the first mark of {} and belongs to no part",
                            source_.file),
-               result.statements.front().offset, "Move it below -- migrate:up.");
+               result.statements.front().offset, "move it below -- migrate:up");
     for_each_comment_line(head, [this](const Line& line) {
       if (starts_with_ignoring_case(inside_comment(line.text), "migrator:"))
         complain("directive-before-mark", "a directive stands before the first mark", line.offset,
-                 "Move it below the mark of the part that it is for.");
+                 "move it below the mark of the part that it is for");
     });
   }
 
@@ -125,7 +125,7 @@ class MarkReader {
       return complain("duplicate-mark",
                       fmt::format("{} has a second {}; the first is on line {}", source_.file,
                                   word_of(mark.direction), part->mark_line),
-                      mark.line.offset, "Make one part of them, or two files.");
+                      mark.line.offset, "make one part of them, or two files");
     part = MarkedText{text, mark.line.number + 1, mark.line.number, mark.transaction};
   }
 
@@ -164,7 +164,7 @@ std::vector<Finding> refuse_marks(const Source& source, std::string_view reason)
                           .id = "unexpected-mark",
                           .message = fmt::format("{} holds a mark, but {}", source.file, reason),
                           .place = place_of(source, line.offset),
-                          .next = "Remove the mark."});
+                          .next = "remove the mark"});
   });
   return findings;
 }
@@ -182,7 +182,7 @@ std::vector<Finding> refuse_foreign_marks(const Source& source) {
              .message = fmt::format("{} is marked for {}, whose marks mean nothing here",
                                     source.file, mark.tool),
              .place = place_of(source, line.offset),
-             .next = "Write -- migrate:up and -- migrate:down in their place."});
+             .next = "write -- migrate:up and -- migrate:down in their place"});
   });
   return findings;
 }

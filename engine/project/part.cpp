@@ -24,7 +24,7 @@ Finding refused_command(const Source& source, const Statement& statement) {
           .id = "meta-command",
           .message = fmt::format("{} is a command of psql, which is not supported yet", command),
           .place = place_of(source, statement.offset),
-          .next = "Remove it, or write what it does in SQL."};
+          .next = "remove it, or write what it does in SQL"};
 }
 
 }  // namespace

@@ -26,9 +26,14 @@ std::optional<SettingSources::Found> SettingSources::find_in_file(std::string_vi
           if (const auto variable = variables_.find(name)) return variable->value;
           return std::nullopt;
         });
-    if (!result.problem.empty())
-      fail(complaint("config-variable", fmt::format("{}: {}", setting->label, result.problem),
-                     file_.shown, setting->line));
+    if (!result.problem.empty()) {
+      Finding finding =
+          complaint("config-variable", fmt::format("{}: {}", setting->label, result.problem),
+                    file_.shown, setting->line);
+      finding.next = fmt::format("set the variable, or write ${{NAME:-default}}{}",
+                                 key == "url" ? "; or give the URL with --url" : "");
+      fail(std::move(finding));
+    }
     found.values.push_back(std::move(result.text));
   }
   return found;

@@ -21,7 +21,7 @@ Finding unreadable(const std::string& shown, std::string_view reason) {
           .id = "file-unreadable",
           .message = fmt::format("{} cannot be read: {}", shown, reason),
           .place = Place{shown, 0, 0, {}},
-          .next = "Repair or remove it."};
+          .next = "repair or remove it"};
 }
 
 /// Why the path is no file that may be opened (opening a pipe would wait for ever).
@@ -42,7 +42,7 @@ std::optional<std::string> why_no_file(const fs::path& path) {
 }  // namespace
 
 bool make_text(std::string& bytes, const std::string& shown, std::vector<Finding>& findings) {
-  constexpr std::string_view next = "Save it as UTF-8.";
+  constexpr std::string_view next = "save it as UTF-8";
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     findings.push_back({.severity = Severity::error,
                         .id = "invalid-utf8",

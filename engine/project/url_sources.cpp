@@ -41,7 +41,7 @@ std::optional<Variable> find_url(const std::string& name, const Variables& varia
   if (direct && naming) {
     Finding finding = complaint(
         "variable-twice", fmt::format("both {} and {} are set", direct->origin, naming->origin));
-    finding.next = "Unset one of them.";
+    finding.next = "unset one of them";
     fail(std::move(finding));
   }
   if (naming) return read_secret_file(*naming);

@@ -74,7 +74,7 @@ void fail_because_empty(const Variable& variable) {
   finding.hint =
       "an unset variable in a compose file or a script arrives as an empty one; nothing else is "
       "used in its place";
-  finding.next = fmt::format("Give {} a value, or unset it.", variable.name);
+  finding.next = fmt::format("give {} a value, or unset it", variable.name);
   fail(std::move(finding));
 }
 

@@ -5,6 +5,8 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/pg/script.h"
+#include "engine/plan/resume.h"
+#include "engine/run/file_session.h"
 #include "engine/run/pause.h"
 
 namespace migrator {
@@ -12,16 +14,11 @@ namespace {
 
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeadlockDetected = "40P01";
-
-// What a file may have left behind, undone as if each file had a session of its own. Inside the
-// transaction before our own last statement, and again after it for what outlives transactions.
-constexpr std::string_view kResetSettings = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
-constexpr std::string_view kDiscardRest =
-    "CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES";
+constexpr std::string_view kSerializationFailure = "40001";
 
 bool is_worth_retrying(const Error& error) {
   const std::string& state = error.finding().sqlstate;
-  return state == kLockNotAvailable || state == kDeadlockDetected;
+  return state == kLockNotAvailable || state == kDeadlockDetected || state == kSerializationFailure;
 }
 
 Finding finding_of(const Notice& notice, const Source& source, const Statement& statement) {
@@ -41,7 +38,7 @@ std::string what_was_kept(const Step& step, const Error& error) {
         "not known: the answer was lost; migrator status tells ({} commits together "
         "with its history row)",
         step.atomic() ? "the file" : "each segment");
-  if (step.atomic()) return "nothing of " + step.part->file;
+  if (step.is_whole()) return "nothing of " + step.part->file;
   return fmt::format("what {} did before that statement; the history says how far it came",
                      step.part->file);
 }
@@ -56,7 +53,7 @@ std::string what_next(const Step& step, const Error& error) {
     return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
            command;
   return fmt::format("mend the statement, then: {}{}", command,
-                     step.atomic() ? "" : " (it goes on there)");
+                     step.is_whole() ? "" : " (it goes on there)");
 }
 
 }  // namespace
@@ -76,6 +73,7 @@ StepResult StepRunner::run(const Step& step) {
     Finding finding = error.finding();
     finding.kept = what_was_kept(step, error);
     finding.next = what_next(step, error);
+    leave_clean();
     if (!finding.place) finding.place = Place{.file = step.part->file, .source_line = {}};
     throw Error(error.kind(), finding);
   }
@@ -90,12 +88,19 @@ bool StepRunner::run_atomic(const Step& step) {
 bool StepRunner::run_segments(const Step& step) {
   if (!take_row(step)) return false;
   try {
+    repeat_settings(step);
+    bool alone_before = false;
     for (const Segment& segment : step.segments) {
+      // What the file set itself in between holds for the statements behind it.
+      if (segment.transactional || !alone_before) limit_times(step, segment);
       if (segment.transactional)
         run_transaction(step, segment, Record::journal);
       else
         run_alone(step, segment);
+      alone_before = !segment.transactional;
     }
+    refuse_open_transaction(step);
+    reset_session(connection_);
     record_done(step);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::connection) record_failure(step);
@@ -106,6 +111,7 @@ bool StepRunner::run_segments(const Step& step) {
 
 bool StepRunner::run_transaction(const Step& step, const Segment& segment, Record record) {
   const auto begun = std::chrono::steady_clock::now();
+  const StepResult before = result_;
   for (std::size_t attempt = 1;; ++attempt) {
     try {
       return try_transaction(step, segment, record);
@@ -115,36 +121,46 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
       if (!is_worth_retrying(error) || attempt >= options_.tries || !in_time) throw;
       pause_before_retry(error, attempt);
     }
-    ++result_.retries;
-    result_.notices.clear();
+    const std::size_t retries = result_.retries + 1;
+    result_ = before;
+    result_.retries = retries;
+    // What outlives a rollback (a prepared statement) would meet itself again.
+    if (record == Record::whole_step) reset_session(connection_);
   }
 }
 
 bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record) {
   run_command(connection_, "BEGIN");
-  if (record == Record::whole_step && !take_row(step)) {
+  const bool whole = record == Record::whole_step;
+  if (whole && !take_row(step)) {
     run_command(connection_, "ROLLBACK");
     return false;
   }
-  apply_settings(step, segment);
+  if (whole) {
+    repeat_settings(step);
+    limit_times(step, segment);
+  }
   run_statements(step, segment);
-  run_command(connection_, kResetSettings);
-  if (record == Record::whole_step)
+  check_deferred(connection_);
+  if (whole) {
+    reset_settings(connection_);
     record_done(step);
-  else
+  } else {
+    act_as_ourselves(connection_);
     table_.advance(connection_, step, segment.first + segment.count, options_.runner);
+  }
   run_command(connection_, "COMMIT", stop_);
-  run_command(connection_, kDiscardRest);
+  if (whole) reset_session(connection_);
   return true;
 }
 
 void StepRunner::run_alone(const Step& step, const Segment& segment) {
-  apply_settings(step, segment);
   run_statements(step, segment);
-  // A file with `transaction off` may have opened a transaction itself: what it set stays until
-  // that ends.
-  if (!connection_.in_transaction()) run_command(connection_, kResetSettings);
-  table_.advance(connection_, step, segment.first + segment.count, options_.runner);
+  // Inside a transaction of the file's own (`transaction off`), nothing is kept before its end.
+  if (connection_.in_transaction()) return;
+  write_as_ourselves(connection_, [&] {
+    table_.advance(connection_, step, segment.first + segment.count, options_.runner);
+  });
 }
 
 void StepRunner::run_statements(const Step& step, const Segment& segment) {
@@ -180,25 +196,50 @@ void StepRunner::record_done(const Step& step) {
     result_.duration = table_.finish(connection_, step, options_.runner);
 }
 
-void StepRunner::apply_settings(const Step& step, const Segment& segment) {
+void StepRunner::repeat_settings(const Step& step) {
+  for (const std::size_t index : settings_before(*step.part, step.first_statement))
+    run_statement(connection_, step.part->source(), step.part->statements[index], stop_);
+}
+
+void StepRunner::limit_times(const Step& step, const Segment& segment) {
   const Directives& directives = step.part->directives;
   // A statement that runs alone waits for old snapshots as well; a limit would only leave an
   // invalid index behind.
   const auto lock_timeout = directives.lock_timeout.value_or(
       segment.transactional ? options_.lock_timeout : std::chrono::milliseconds(0));
   const auto statement_timeout = directives.statement_timeout.value_or(options_.statement_timeout);
-  if (!segment.transactional && connection_.in_transaction()) return;
   run_command(connection_,
               fmt::format("SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}",
-                          segment.transactional ? "LOCAL" : "SESSION", lock_timeout.count(),
+                          connection_.in_transaction() ? "LOCAL" : "SESSION", lock_timeout.count(),
                           statement_timeout.count()));
 }
 
+void StepRunner::refuse_open_transaction(const Step& step) {
+  if (!connection_.in_transaction()) return;
+  const Statement& last = step.part->statements.back();
+  throw Error(ErrorKind::migration,
+              {.id = "transaction-open",
+               .message = "the file ends inside a transaction that it began itself",
+               .place = place_of(step.part->source(), last.offset),
+               .next = "end it with COMMIT"});
+}
+
 void StepRunner::record_failure(const Step& step) {
-  abandon_transaction();
-  if (!connection_.is_alive()) return;
-  clean_session();
-  table_.fail(connection_, step, options_.runner);
+  leave_clean();
+  try {
+    table_.fail(connection_, step, options_.runner);
+  } catch (const Error&) {
+    // What failed first is what has to be told; the row stays as it was written last.
+  }
+}
+
+void StepRunner::leave_clean() {
+  try {
+    abandon_transaction();
+    if (connection_.is_alive()) reset_session(connection_);
+  } catch (const Error&) {
+    // As above; a session that cannot be reset is of no more use to anybody.
+  }
 }
 
 void StepRunner::abandon_transaction() {
@@ -207,13 +248,8 @@ void StepRunner::abandon_transaction() {
   if (connection_.in_transaction()) run_command(connection_, "ROLLBACK");
 }
 
-void StepRunner::clean_session() {
-  run_command(connection_, kResetSettings);
-  run_command(connection_, kDiscardRest);
-}
-
 void StepRunner::pause_before_retry(const Error& error, std::size_t attempt) {
-  const auto pause = backoff(attempt, std::chrono::milliseconds(500), std::chrono::seconds(30));
+  const auto pause = backoff(attempt, options_.first_pause, std::chrono::seconds(30));
   observer_.waiting(fmt::format("{}: {}; rolled back, try {} of {} in {:.1f} s", result_.file,
                                 error.finding().message, attempt + 1, options_.tries,
                                 std::chrono::duration<double>(pause).count()));

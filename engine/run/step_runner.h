@@ -22,6 +22,7 @@ struct RunOptions {
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(1);
   std::chrono::milliseconds statement_timeout{0};  ///< 0: none
   std::size_t tries = 30;                          ///< of a transaction that meets a lock
+  std::chrono::milliseconds first_pause{500};      ///< at most, before the second try; doubles
   std::chrono::milliseconds retry_budget = std::chrono::minutes(10);
 };
 
@@ -51,9 +52,11 @@ class StepRunner {
   void run_statements(const Step& step, const Segment& segment);
   bool take_row(const Step& step);
   void record_done(const Step& step);
-  void apply_settings(const Step& step, const Segment& segment);
+  void repeat_settings(const Step& step);
+  void limit_times(const Step& step, const Segment& segment);
+  void refuse_open_transaction(const Step& step);
   void record_failure(const Step& step);
-  void clean_session();
+  void leave_clean();
   void abandon_transaction();
   void pause_before_retry(const Error& error, std::size_t attempt);
 

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <functional>
 
 #include "engine/base/error.h"
+#include "engine/run/file_session.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
 
@@ -19,17 +22,31 @@ namespace {
                                  .next = std::move(next)});
 }
 
-/// The id that "1", "0001_users.sql", "migrations/1_users.up.sql", "R__view.sql" or
-/// "seed/10_users.sql" mean.
+std::string file_name(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
+/// "1" and "0001", and "0001_users.sql" though that file is gone.
+bool means_version(const std::string& target, const Entry& entry) {
+  const std::string name = file_name(target);
+  const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+  if (!entry.version || parse_version(name.substr(0, digits)) != entry.version) return false;
+  return digits == name.size() || name.substr(digits).starts_with("_" + entry.name);
+}
+
+/// The entry that "1", "0001_users.sql", "migrations/1_users.up.sql", "R__view" or
+/// "seed/10_users.sql" mean. What names it most exactly goes before what only resembles it.
 const Entry& find_entry(const Comparison& comparison, const std::string& target) {
-  const std::string name = std::filesystem::path(target).filename().string();
-  const auto digits = name.substr(0, name.find_first_not_of("0123456789"));
-  const std::optional<Version> version = parse_version(digits);
-  for (const Entry& entry : comparison.entries) {
-    const bool same_file =
-        entry.part() && std::filesystem::path(entry.part()->file).filename().string() == name;
-    const bool same_version = version && entry.version == version;
-    if (entry.id == target || same_version || same_file) return entry;
+  const std::array<std::function<bool(const Entry&)>, 4> ways{
+      [&](const Entry& entry) { return entry.id == target; },
+      [&](const Entry& entry) { return entry.part() && entry.part()->file == target; },
+      [&](const Entry& entry) {
+        return entry.part() && file_name(entry.part()->file) == file_name(target);
+      },
+      [&](const Entry& entry) { return means_version(target, entry); }};
+  for (const auto& is_meant : ways) {
+    const auto found = std::ranges::find_if(comparison.entries, is_meant);
+    if (found != comparison.entries.end()) return *found;
   }
   refuse("unknown-id", fmt::format("there is no migration or seed \"{}\"", target),
          "migrator status lists them");
@@ -62,6 +79,16 @@ void insert_applied(const RunSite& site, const Entry& entry) {
     site.table.finish(site.connection, step, site.options.runner);
 }
 
+/// All of the file as it stands on disk is in the database, whatever was run before it was mended.
+void mark_applied(const RunSite& site, const Entry& entry, const std::string& reason) {
+  const std::optional<Refresh> on_disk =
+      entry.part() ? std::optional(refresh_of(entry)) : std::nullopt;
+  write_as_ourselves(site.connection, [&] {
+    if (!entry.applied) insert_applied(site, entry);
+    site.table.mark_applied(site.connection, entry.id, on_disk, reason);
+  });
+}
+
 void resume_at(const RunSite& site, const Entry& entry, const RepairRequest& request) {
   const AppliedMigration& row = row_of(entry);
   if (row.state == StepState::applied)
@@ -78,8 +105,7 @@ void carry_out(const RunSite& site, const Entry& entry, const RepairRequest& req
       row_of(entry);
       return site.table.accept_text(site.connection, refresh_of(entry), request.reason);
     case Repair::mark_applied:
-      if (!entry.applied) insert_applied(site, entry);
-      return site.table.mark_applied(site.connection, entry.id, request.reason);
+      return mark_applied(site, entry, request.reason);
     case Repair::resume_at:
       return resume_at(site, entry, request);
     case Repair::forget:

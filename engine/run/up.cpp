@@ -51,8 +51,12 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
   {
     const Reading reading(site.connection, site.table, project);
     const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
-    if (is_refused(plan, report) || plan.is_empty()) return report;
+    // What looks half done may be what another migrator is doing now: its lock tells.
+    const bool refused = is_refused(plan, report);
+    if (refused && report.head.exit_code != kMigrationFailed) return report;
+    if (!refused && plan.is_empty()) return report;
     reading.require_writable();
+    report = {};
   }
   const RunLock lock(site);
   site.table.ensure(site.connection);

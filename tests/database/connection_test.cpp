@@ -103,6 +103,21 @@ TEST(Connection, QueryErrorsCarryTheServersFields) {
   EXPECT_EQ(finding.detail, "Key (n)=(7) already exists.");
 }
 
+TEST(Connection, QueryErrorsHaveTheirCodeWhateverTheirClass) {
+  const TestDatabase database;
+  Connection connection = database.connect();
+  for (const char* code : {"42501", "40P01", "55P03", "23505", "42P07", "0A000", "53100", "25006",
+                           "22012", "57014", "42601", "P0001", "XX000"}) {
+    const Finding finding = expect_error(ErrorKind::migration, [&] {
+      connection.query("do $$ begin raise 'tell: %', 1 using errcode = '" + std::string(code) +
+                       "'; end $$");
+    });
+    EXPECT_EQ(finding.sqlstate, code);
+    EXPECT_EQ(finding.message, "tell: 1");
+    EXPECT_PRED2(contains, finding.context, "PL/pgSQL function inline_code_block line 1 at RAISE");
+  }
+}
+
 TEST(Connection, KeepsBackslashesLiteralWhereTheServerWouldNot) {
   const TestDatabase database;
   database.connect().query("alter database " + database.name() +
@@ -244,9 +259,9 @@ TEST(ConnectionErrors, EmbeddedIsNoAddress) {
 
 TEST(ConnectionErrors, ThePasswordIsNeverShown) {
   const Port port(/*listening=*/false);
-  for (const std::string password : {"p%40ss%3Aw%2Frd%3F%26%25", "refused", "5432", "a%20b%27c"}) {
-    const Finding finding = open_error(
-        DatabaseUrl::parse("postgres://u:" + password + "@127.0.0.1:" + port.number() + "/x"));
+  for (const char* password : {"p%40ss%3Aw%2Frd%3F%26%25", "refused", "5432", "a%20b%27c"}) {
+    const Finding finding = open_error(DatabaseUrl::parse("postgres://u:" + std::string(password) +
+                                                          "@127.0.0.1:" + port.number() + "/x"));
     EXPECT_EQ(finding.id, "connection-refused") << password;
     EXPECT_PRED2(lacks, finding.message + finding.detail + finding.next, "p@ss:w");
   }

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 
 #include "engine/base/error.h"
+#include "engine/pg/data_folder.h"
 #include "engine/project/checksum.h"
 
 namespace migrator {
@@ -32,6 +34,22 @@ LocalServerOptions shared_options() {
   const std::string version = LocalServer(options).status().version;
   options.directory = shared_folder() / version / "data";
   return options;
+}
+
+// A data folder whose server was never used, made once for each version.
+fs::path pristine_data_folder() {
+  LocalServerOptions options = shared_options();
+  const fs::path folder = options.directory.parent_path();
+  options.directory = folder / "pristine";
+  fs::create_directories(folder);
+  const FolderLock lock(folder / "pristine.made.lock", std::chrono::seconds(60));
+  if (!fs::exists(folder / "pristine.made")) {
+    LocalServer server(options);
+    server.start();
+    server.stop();
+    std::ofstream(folder / "pristine.made") << "\n";
+  }
+  return options.directory;
 }
 
 std::string unique_name(std::string_view prefix) {
@@ -100,9 +118,13 @@ Connection TestDatabase::connect(const std::string& application_name) const {
   return Connection::open(url(), {.application_name = application_name});
 }
 
-ServerFolder::ServerFolder() : path_(fs::temp_directory_path() / unique_name("migrator-server-")) {
+ServerFolder::ServerFolder(Content content)
+    : path_(fs::temp_directory_path() / unique_name("migrator-server-")) {
   fs::create_directory(path_);
   fs::permissions(path_, fs::perms(0755));
+  if (content == Content::nothing) return;
+  fs::copy(pristine_data_folder(), path_ / "data", fs::copy_options::recursive);
+  fs::permissions(path_ / "data", fs::perms(0700));
 }
 
 ServerFolder::~ServerFolder() {

@@ -1,0 +1,101 @@
+// What a test of a run needs: a project in a folder of its own, a database of its own, the session
+// of the run, a second session that looks on (the eye), and an Observer that remembers. Every call
+// of a command loads the project anew and has a run id of its own, as a process would.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/run/tend.h"
+#include "engine/run/up.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/test_server.h"
+
+namespace migrator {
+
+/// Remembers what it is told.
+class Listener : public Observer {
+ public:
+  void noticed(const Finding& finding) override { notices.push_back(finding); }
+  void waiting(std::string_view for_what) override { waits.emplace_back(for_what); }
+
+  std::vector<Finding> notices;
+  std::vector<std::string> waits;
+};
+
+class RunFixture : public ::testing::Test {
+ protected:
+  explicit RunFixture(std::string schema = "public", std::string table = "schema_migrations");
+
+  void write(std::string_view name, std::string_view text) const;
+  void write_seed(std::string_view name, std::string_view text) const;
+  void remove(std::string_view name) const;
+  Project project() const;
+
+  RunReport up(const UpTarget& target = {});
+  RunReport up_to(std::uint64_t version) { return up({.to = Version{version}}); }
+  RunReport seed(bool again = false);
+  RunReport down(const DownTarget& target = {});
+  RunReport down_to(std::uint64_t version) { return down({.to = Version{version}}); }
+  RunReport redo(std::size_t steps = 1);
+  RunReport repair(const RepairRequest& request);
+  RunReport baseline(std::uint64_t version);
+
+  /// SQL of the eye: nothing but text.
+  void sql(std::string_view text);
+  /// The first field, "NULL" for null, "" for no row.
+  std::string value(std::string_view query);
+  bool exists(std::string_view relation);
+  /// "1 applied 2/2" for each row, by version, then by id.
+  std::vector<std::string> history();
+
+  Connection connect() const { return database_.connect(); }
+  /// A new session for the runs that follow, as a new process would have.
+  void reconnect() { connection_ = connect(); }
+  Connection& connection() { return connection_; }
+  Connection& eye() { return eye_; }
+  const HistoryTable& table() const { return table_; }
+  const TestDatabase& database() const { return database_; }
+  RunOptions& options() { return options_; }
+  Listener& listener() { return listener_; }
+  std::stop_source& stop() { return stop_; }
+  /// Everything a run needs, with a run id that no other has.
+  RunSite site();
+
+ private:
+  TempFolder folder_;
+  TestDatabase database_;
+  HistoryTable table_;
+  RunOptions options_;
+  Listener listener_;
+  std::stop_source stop_;
+  Connection connection_;
+  Connection eye_;
+};
+
+/// "1 applied", "2 failed" for each step of the report.
+std::vector<std::string> steps_of(const RunReport& report);
+
+/// The ids of the findings, in order.
+std::vector<std::string> ids_of(const std::vector<Finding>& findings);
+
+/// Fails the test, and shows the error, unless the run ended well with these steps.
+void expect_done(const RunReport& report, const std::vector<std::string>& steps);
+
+/// The error of a run that had to fail; fails the test where there is none.
+Finding error_of(const RunReport& report);
+
+/// The finding with this id; fails the test where there is none.
+Finding find_finding(const std::vector<Finding>& findings, std::string_view id);
+
+/// Asks every few milliseconds; fails the test after ten seconds.
+void wait_until(const std::function<bool()>& is_true);
+
+std::string unique_run_id();
+
+}  // namespace migrator
