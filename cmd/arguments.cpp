@@ -15,9 +15,21 @@ namespace {
 
 constexpr std::size_t kOptionColumn = 26;
 
-/// Shorter than CLI11's own: the name of the value, and nothing of what excludes what.
+/// Shorter than CLI11's own: the name of the value, and nothing of what excludes what; commands
+/// before options.
 class HelpFormatter : public CLI::Formatter {
  public:
+  HelpFormatter() {
+    column_width(kOptionColumn);
+    label("SUBCOMMAND", "COMMAND");
+  }
+
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    return make_description(app) + make_usage(app, std::move(name)) + make_positionals(app) +
+           make_subcommands(app, mode) + make_groups(app, mode) + make_footer(app);
+  }
+
   std::string make_option_opts(const CLI::Option* option) const override {
     const bool bare = option->get_type_size() == 0 || option->get_positional();
     const std::string type = option->get_type_name();
@@ -76,6 +88,8 @@ void add_late(CLI::App& app, Arguments& into) {
 
 CLI::App& add(CLI::App& app, Arguments& into, const char* name, const char* description) {
   CLI::App* command = app.add_subcommand(name, description);
+  command->group("Commands");
+  command->set_help_flag("-h,--help", "this text");
   command->callback([&into, name] { into.command = name; });
   add_common(*command, into);
   return *command;
@@ -145,12 +159,12 @@ void add_rest(CLI::App& app, Arguments& into) {
 
 std::unique_ptr<CLI::App> make_app(Arguments& into) {
   auto app = std::make_unique<CLI::App>("Schema migrations and seeds for PostgreSQL.", "migrator");
-  app->formatter_fn([](const CLI::App* shown, std::string name, CLI::AppFormatMode mode) {
-    HelpFormatter formatter;
-    formatter.column_width(kOptionColumn);
-    return formatter.make_help(shown, std::move(name), mode);
+  app->formatter_fn([](const CLI::App* of, std::string name, CLI::AppFormatMode mode) {
+    return HelpFormatter().make_help(of, std::move(name), mode);
   });
-  app->set_version_flag("--version", fmt::format("migrator {}", program_version()));
+  app->set_help_flag("-h,--help", "this text");
+  app->set_version_flag("--version", fmt::format("migrator {}", program_version()),
+                        "the version of migrator");
   app->require_subcommand(0, 1);
   app->footer(
       "\nExit codes: 0 done or nothing to do; 1 found something; 2 usage or\n"
@@ -163,26 +177,57 @@ std::unique_ptr<CLI::App> make_app(Arguments& into) {
   return app;
 }
 
-/// The first word that is no option: what was meant as the command.
-std::string first_word(const std::vector<std::string>& words) {
-  const auto word = std::ranges::find_if(
-      words, [](const std::string& w) { return !w.empty() && !w.starts_with('-'); });
-  return word == words.end() ? "" : *word;
+/// The commands and their other names.
+std::vector<std::string> words_for_commands(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(command->get_name());
+    std::ranges::copy(command->get_aliases(), std::back_inserter(words));
+  }
+  return words;
 }
 
-[[noreturn]] void throw_usage(const CLI::ParseError& error, const std::vector<std::string>& words) {
-  const std::vector<std::string> names = command_names();
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string word = first_word(words);
-  Finding finding{.id = "usage", .message = error.what(), .next = "migrator --help"};
-  const bool known = std::ranges::find(names, word) != names.end();
-  if (known) finding.next = fmt::format("migrator {} --help", word);
-  if (!known && !word.empty()) {
-    finding.message = fmt::format("there is no command \"{}\"", word);
-    if (const auto near = nearest(word, candidates))
-      finding.hint = fmt::format("did you mean {}?", *near);
-  }
+std::vector<std::string> options_of(const CLI::App& app) {
+  std::vector<std::string> options;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  return options;
+}
+
+[[noreturn]] void throw_unknown(const std::string& message, const std::string& word,
+                                const std::vector<std::string>& known, const std::string& next) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  Finding finding{.id = "usage", .message = message, .next = next};
+  if (const auto near = nearest(word, candidates))
+    finding.hint = fmt::format("did you mean {}?", *near);
   throw Error(ErrorKind::usage, finding);
+}
+
+/// The first word that nothing took, options before others: what follows an unknown one may be
+/// its value.
+std::string first_left_over(const CLI::App& app) {
+  const std::vector<std::string> words = app.remaining(/*recurse=*/true);
+  const auto is_option = [](const std::string& word) { return word.starts_with("--"); };
+  const auto option = std::ranges::find_if(words, is_option);
+  if (option != words.end()) return option->substr(0, option->find('='));
+  return words.empty() ? "" : words.front();
+}
+
+[[noreturn]] void throw_usage(const CLI::ParseError& error, const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  const std::string help = chosen.empty()
+                               ? "migrator --help"
+                               : fmt::format("migrator {} --help", chosen.front()->get_name());
+  const std::string word = first_left_over(app);
+  if (word.starts_with("--"))
+    throw_unknown(fmt::format("there is no option {}", word), word,
+                  options_of(chosen.empty() ? app : *chosen.front()), help);
+  if (!word.empty() && chosen.empty())
+    throw_unknown(fmt::format("there is no command \"{}\"", word), word, words_for_commands(app),
+                  "migrator --help lists the commands");
+  const std::string message =
+      word.empty() ? std::string(error.what()) : fmt::format("\"{}\" is a word too many", word);
+  throw Error(ErrorKind::usage, {.id = "usage", .message = message, .next = help});
 }
 
 void check_repair(const Arguments& arguments) {
@@ -190,6 +235,10 @@ void check_repair(const Arguments& arguments) {
   const int chosen = static_cast<int>(arguments.accept_file) +
                      static_cast<int>(arguments.mark_applied) + static_cast<int>(arguments.forget) +
                      static_cast<int>(arguments.resume_at.has_value());
+  if (trim(arguments.reason).empty())
+    throw Error(ErrorKind::usage, {.id = "usage",
+                                   .message = "--reason needs words: the history keeps them",
+                                   .next = "migrator repair --help"});
   if (chosen == 1) return;
   throw Error(ErrorKind::usage,
               {.id = "usage",
@@ -220,7 +269,7 @@ Arguments parse_arguments(const std::vector<std::string>& words, std::optional<H
   } catch (const CLI::CallForVersion& version) {
     help = HelpText{std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
-    throw_usage(error, words);
+    throw_usage(error, *app);
   }
   check_repair(arguments);
   return arguments;

@@ -42,7 +42,7 @@ struct HelpText {
 /// `help` is set when help was asked for. Throws Error(usage), with the nearest known command.
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help);
 
-/// The commands with one line each, for the bare `migrator` and for tests.
+/// The commands by their first names.
 std::vector<std::string> command_names();
 
 }  // namespace migrator

@@ -67,8 +67,14 @@ int command_wait(const World& world) {
   const auto limit = timeout_of(world.arguments.timeout);
   Progress progress(world.terminal, world.verbosity());
   const DatabaseUrl url = reachable_url(world, config, progress);
-  progress.waiting(fmt::format("waiting for {}", config.url->value.redacted()));
-  const auto tell = [&](const Finding& finding) { progress.waiting("  " + finding.message); };
+  progress.waiting(config.url->value.is_embedded()
+                       ? "waiting for the embedded PostgreSQL"
+                       : fmt::format("waiting for {}", config.url->value.redacted()));
+  std::string told;
+  const auto tell = [&](const Finding& finding) {
+    if (finding.message != told) progress.waiting("  " + finding.message);
+    told = finding.message;
+  };
   const Connection connection =
       wait_for_server(url, connect_options(config), limit, tell, world.stop);
   FactsReport report = facts_report(world, config, "");

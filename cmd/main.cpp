@@ -67,7 +67,10 @@ int main(int count, char** values) {
               .host = host_name(),
               .stop = signals.token(),
               .terminal = {}};
+  // What errors of the command line itself go by.
   world.arguments.json = std::ranges::find(words, "--json") != words.end();
+  world.terminal =
+      Terminal::detect(world.variables, std::ranges::find(words, "--no-color") != words.end());
   const int code = run(world, words);
   return signals.exit_code() != 0 && code != 0 ? signals.exit_code() : code;
 }

@@ -46,7 +46,8 @@ std::string file_name_of(std::string_view name) {
   std::string result;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0)
+    const bool part_of_a_letter = byte >= 0x80;  // UTF-8
+    if (part_of_a_letter || std::isalnum(byte) != 0)
       result += static_cast<char>(std::tolower(byte));
     else if (!result.empty() && !result.ends_with('_'))
       result += '_';

@@ -7,7 +7,10 @@
 
 namespace migrator {
 
-/// A run that went wrong tells so on standard error; with --quiet a good one says nothing.
+/// What --quiet leaves of findings.
+void print_worse_than_notes(const World& world, const std::vector<Finding>& findings);
+
+/// A run that went wrong tells so on standard error; with --quiet a good one only warns.
 int print(const World& world, const RunReport& report);
 int print(const World& world, const PlanReport& report);
 
@@ -17,8 +20,7 @@ int print(const World& world, const Report& report) {
   if (world.arguments.json) {
     write_out(to_json(report));
   } else if (world.arguments.quiet) {
-    for (const Finding& finding : report.findings)
-      if (finding.severity != Severity::note) write_out(to_text(finding, world.terminal.out));
+    print_worse_than_notes(world, report.findings);
   } else {
     write_out(to_text(report, world.terminal.out));
   }

@@ -162,7 +162,9 @@ std::string_view to_text(Standing standing) {
 
 std::string Entry::shown() const {
   if (const Part* on_disk = part()) return on_disk->file;
-  return applied && kind != StepKind::seed ? id + "_" + name : name;
+  return kind == StepKind::versioned || kind == StepKind::baseline ? id + "_" + name
+         : kind == StepKind::repeatable                            ? id
+                                                                   : name;
 }
 
 std::size_t Comparison::count(Standing standing) const {

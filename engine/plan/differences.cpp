@@ -22,7 +22,15 @@ std::string newest_applied_file(const Comparison& comparison) {
   return newest;
 }
 
+bool runs_always(const Entry& entry) {
+  return entry.seed && entry.part()->directives.run == RunPolicy::always;
+}
+
 Finding pending(const Entry& entry) {
+  if (entry.applied && runs_always(entry))
+    return {.severity = Severity::note,
+            .id = "runs-always",
+            .message = fmt::format("{} runs with every migrator seed", entry.shown())};
   return {.severity = Severity::warning,
           .id = "pending",
           .message = entry.applied ? fmt::format("{} differs from what was run last", entry.shown())
@@ -34,38 +42,52 @@ Finding late(const Entry& entry, const Comparison& comparison, OrderPolicy order
   const bool allowed = order == OrderPolicy::any;
   return {.severity = allowed ? Severity::note : Severity::error,
           .id = "late",
-          .message = fmt::format("{} is late: {} is applied already", entry.shown(),
+          .message = fmt::format("{} is late: {} is applied", entry.shown(),
                                  newest_applied_file(comparison)),
           .next = allowed ? ""
-                          : "give it a newer version; or, if it does not depend on the order: "
-                            "migrator up --allow-late"};
+                          : "give it a newer version; or, if it does not depend on the order:\n"
+                            "  migrator up --allow-late"};
 }
 
 Finding changed(const Entry& entry, const AppliedTexts& texts) {
   return {.id = "changed",
-          .message = fmt::format("{} was changed after it was applied ({})", entry.shown(),
-                                 entry.applied->started_at),
+          .message = fmt::format("{} was changed after it was applied", entry.shown()),
           .detail = diff_of(entry, texts),
-          .next = fmt::format("undo the edit and put the change into a new migration (migrator new "
-                              "NAME); or, if the database already is as the file says: migrator "
-                              "repair {} --accept-file --reason WHY",
+          .next = fmt::format("undo the edit, and put the change into a new migration:\n"
+                              "  migrator new NAME\n"
+                              "or, if the database already is as the file says:\n"
+                              "  migrator repair {} --accept-file --reason WHY",
                               entry.id)};
 }
 
-Finding half_done(const Entry& entry) {
+/// "1 of 3 statements kept, and statement 2 failed"
+std::string how_far(const AppliedMigration& row) {
+  if (row.statements_done >= row.statements_total)
+    return "every statement is kept; only that it finished is not recorded";
+  return fmt::format(
+      "{} of {} kept, and statement {} {}", row.statements_done,
+      counted(row.statements_total, "statement"), row.statements_done + 1,
+      row.state == StepState::failed ? "failed" : "was running when its migrator left");
+}
+
+std::string next_of_half_done(const Entry& entry) {
   const AppliedMigration& row = *entry.applied;
-  const bool failed = row.state == StepState::failed;
-  const std::string_view command = row.undoing() ? "migrator down" : "migrator up";
-  return {
-      .id = "half-done",
-      .message = fmt::format("{} is half {}: {} of {} kept, and statement {} {}", entry.shown(),
-                             row.undoing() ? "undone" : "done", row.statements_done,
-                             counted(row.statements_total, "statement"), row.statements_done + 1,
-                             failed ? "failed" : "was running when its migrator left"),
-      .next = failed ? fmt::format("mend the statement that failed, then: {}", command)
-                     : fmt::format("{} goes on from there where that is safe, and says so "
-                                   "where it is not",
-                                   command)};
+  const std::string_view command = row.undoing()                ? "migrator down"
+                                   : row.kind == StepKind::seed ? "migrator seed"
+                                                                : "migrator up";
+  if (!entry.part() && !row.undoing())
+    return fmt::format("bring its file back from version control, then: {}", command);
+  if (row.state == StepState::failed && row.statements_done < row.statements_total)
+    return fmt::format("mend the statement that failed, then: {}", command);
+  return fmt::format("{} goes on from there, or asks what to decide", command);
+}
+
+Finding half_done(const Entry& entry) {
+  return {.id = "half-done",
+          .message = fmt::format("{} is half {}", entry.shown(),
+                                 entry.applied->undoing() ? "undone" : "done"),
+          .detail = how_far(*entry.applied),
+          .next = next_of_half_done(entry)};
 }
 
 Finding missing(const Entry& entry) {
@@ -78,16 +100,15 @@ Finding missing(const Entry& entry) {
 Finding ahead(const Entry& entry) {
   return {.severity = Severity::note,
           .id = "ahead",
-          .message = fmt::format("{} is applied and not among these files: another release did it",
+          .message = fmt::format("{} is applied, by a release that is newer than these files",
                                  entry.shown())};
 }
 
 Finding cosmetic(const Entry& entry) {
   return {.severity = Severity::note,
           .id = "cosmetic",
-          .message = fmt::format(
-              "{} differs from what was applied only in comments or white space: accepted",
-              entry.shown())};
+          .message = fmt::format("{} differs from what was applied in comments or blanks only",
+                                 entry.shown())};
 }
 
 }  // namespace
@@ -95,6 +116,10 @@ Finding cosmetic(const Entry& entry) {
 Finding finding_of(const Entry& entry, const Comparison& comparison, const AppliedTexts& texts,
                    OrderPolicy order) {
   switch (entry.standing) {
+    case Standing::applied:
+    case Standing::baseline:
+    case Standing::pending:
+      return pending(entry);
     case Standing::late:
       return late(entry, comparison, order);
     case Standing::changed:
@@ -107,9 +132,8 @@ Finding finding_of(const Entry& entry, const Comparison& comparison, const Appli
       return ahead(entry);
     case Standing::cosmetic:
       return cosmetic(entry);
-    default:
-      return pending(entry);
   }
+  return pending(entry);
 }
 
 std::vector<Finding> findings_of(const Comparison& comparison, const AppliedTexts& texts,

@@ -17,11 +17,11 @@ using AppliedTexts = std::map<std::string, std::string>;
 
 /// One finding for each entry that is not simply applied. Pending is a warning; late, changed and
 /// half done are errors (late is a note where `order` allows it); missing is a warning; cosmetic
-/// and ahead are notes.
+/// and ahead are notes, and so is a seed that runs always.
 std::vector<Finding> findings_of(const Comparison& comparison, const AppliedTexts& texts,
                                  OrderPolicy order);
 
-/// The finding of one entry that is late, changed or half done.
+/// The finding of one entry that is neither applied nor part of the baseline.
 Finding finding_of(const Entry& entry, const Comparison& comparison, const AppliedTexts& texts,
                    OrderPolicy order);
 

@@ -98,18 +98,19 @@ class DownPlanner {
 
   static Finding no_down(const Entry& entry) {
     return {.id = "no-down",
-            .message = fmt::format("{} cannot be undone: it has no down part", entry.shown()),
-            .next =
-                "write one (\"-- migrate:down\" in the file, or a .down.sql beside it), or put "
-                "the way back into a new migration"};
+            .message = fmt::format("cannot undo {}: it has no down part", entry.shown()),
+            .next = entry.part() ? "write one (\"-- migrate:down\" in the file, or a .down.sql "
+                                   "beside it), or put the way back into a new migration"
+                                 : "bring its file back from version control, or put the way back "
+                                   "into a new migration"};
   }
 
   static Finding half_done(const Entry& entry) {
     return {
         .id = "half-done",
-        .message = fmt::format("{} is half done and cannot be undone as it is", entry.shown()),
-        .next = fmt::format("finish it (migrator up), or undo by hand what was kept and say so: "
-                            "migrator repair {} --forget --reason WHY",
+        .message = fmt::format("cannot undo {}: it is half done", entry.shown()),
+        .next = fmt::format("finish it (migrator up); or undo by hand what was kept, and say so:\n"
+                            "  migrator repair {} --forget --reason WHY",
                             entry.id)};
   }
 

@@ -13,31 +13,37 @@ namespace {
 constexpr std::string_view kAlone = " alone";
 constexpr std::string_view kUndo = "undo ";
 
+/// A line for each thing that may be true, then the command that says so.
 std::string ways_out(const Entry& entry, std::size_t statement) {
+  const bool undoing = entry.applied->undoing();
   return fmt::format(
-      "look at the database, then say what is true: migrator repair {0} --resume-at {1} --reason "
-      "WHY (statement {1} is not done), migrator repair {0} --resume-at {2} --reason WHY (it is), "
-      "or migrator repair {0} {3} --reason WHY (all of the file is)",
-      entry.id, statement, statement + 1, entry.applied->undoing() ? "--forget" : "--mark-applied");
+      "look at the database, then say what is true:\n"
+      "statement {1} is not done:\n"
+      "  migrator repair {0} --resume-at {1} --reason WHY\n"
+      "statement {1} is done, and what follows is not:\n"
+      "  migrator repair {0} --resume-at {2} --reason WHY\n"
+      "all of the file is {3}:\n"
+      "  migrator repair {0} {4} --reason WHY",
+      entry.id, statement, statement + 1, undoing ? "undone" : "done",
+      undoing ? "--forget" : "--mark-applied");
 }
 
 Finding changed_statement(const Entry& entry, const Part& part, std::size_t index) {
-  const bool exists = index < part.statements.size();
-  return {
-      .id = "done-statement-changed",
-      .message = fmt::format("statement {} of {} was run and kept, and {} now", index + 1,
-                             entry.shown(), exists ? "reads otherwise" : "is gone"),
-      .place = place_of(part.source(), exists ? part.statements[index].offset : part.text.size()),
-      .next = "put the statements that were run back as they were; or " +
-              ways_out(entry, entry.applied->statements_done + 1)};
+  const bool gone = index >= part.statements.size();
+  const std::size_t offset = gone ? part.text.size() : part.statements[index].offset;
+  return {.id = "done-statement-changed",
+          .message = fmt::format("statement {} of {} was run and kept, and {} now", index + 1,
+                                 part.file, gone ? "is gone" : "reads otherwise"),
+          .place = place_of(part.source(), offset),
+          .next = "put the statements that were run back as they were; or\n" +
+                  ways_out(entry, entry.applied->statements_done + 1)};
 }
 
 Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
   Finding finding{.id = "in-doubt",
-                  .message = fmt::format(
-                      "statement {} of {} was running outside a transaction when its migrator "
-                      "left: whether the server finished it is not known",
-                      index + 1, entry.shown()),
+                  .message = fmt::format("it is not known whether statement {} of {} was finished",
+                                         index + 1, part.file),
+                  .detail = "it was running outside a transaction when its migrator left",
                   .next = ways_out(entry, index + 1)};
   if (index < part.statements.size())
     finding.place = place_of(part.source(), part.statements[index].offset);

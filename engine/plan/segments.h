@@ -19,7 +19,7 @@ struct Segment {
   std::size_t first = 0;  ///< index into Part::statements
   std::size_t count = 0;
   bool transactional = true;  ///< false: one statement, sent by itself, outside any transaction
-  std::string why = {};       ///< why it is cut from its neighbours, for `plan`
+  std::string why = {};       ///< why it runs alone, for `plan`
 
   bool operator==(const Segment&) const = default;
 };

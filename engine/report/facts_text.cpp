@@ -4,6 +4,7 @@
 
 #include "engine/base/text.h"
 #include "engine/report/to_text.h"
+#include "engine/report/wrap.h"
 
 namespace migrator {
 namespace {
@@ -14,26 +15,56 @@ std::string all_of(const std::vector<Finding>& findings, Style style) {
   return text;
 }
 
+/// "1 error, 2 warnings"; empty when there are notes at most.
+std::string counts_of(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Severity severity : {Severity::error, Severity::warning}) {
+    const auto n =
+        static_cast<std::size_t>(std::ranges::count(findings, severity, &Finding::severity));
+    if (n > 0) text += (text.empty() ? "" : ", ") + counted(n, word_of(severity));
+  }
+  return text;
+}
+
+/// "key  value  origin"; an origin that does not fit stands below its value.
+std::string line_text(const ConfigLine& line, std::size_t key_width, std::size_t value_width,
+                      Style style) {
+  const std::string front = fmt::format("{:<{}}  {}", line.key, key_width, line.value);
+  if (line.origin.empty()) return front + "\n";
+  const std::size_t column = key_width + value_width + 3;
+  const std::size_t used = count_characters(front);
+  const bool fits = used < column && column + count_characters(line.origin) <= kColumns;
+  const std::string gap =
+      fits ? std::string(column - used, ' ') : "\n" + std::string(key_width + 2, ' ');
+  return front + gap + style.paint(Tone::faint, line.origin) + "\n";
+}
+
+constexpr std::size_t kWidestValue = 18;
+
 }  // namespace
 
 std::string to_text(const CheckReport& report, Style style) {
-  const auto worse = std::ranges::count_if(
-      report.findings, [](const Finding& finding) { return finding.severity != Severity::note; });
-  const std::string looked_at = fmt::format(
-      "{} and {}{}", counted(report.migrations, "migration"), counted(report.seeds, "seed"),
-      report.head.database ? ", against " + where(report.head)
-                           : ", files alone (no database was asked)");
-  const std::string verdict =
-      worse == 0 ? style.paint(Tone::good, "nothing wrong")
-                 : style.paint(Tone::bad, counted(static_cast<std::size_t>(worse), "finding"));
-  return all_of(report.findings, style) + fmt::format("{} in {}\n", verdict, looked_at);
+  const std::string counts = counts_of(report.findings);
+  const std::string sentence =
+      fmt::format("{} in {} and {}", counts.empty() ? "nothing wrong" : counts,
+                  counted(report.migrations, "migration"), counted(report.seeds, "seed"));
+  const std::string text = all_of(report.findings, style);
+  const Tone tone = counts.empty() ? Tone::good : Tone::bad;
+  if (report.head.database) return text + closing_text(tone, sentence, report.head, style);
+  return text + style.paint(tone, sentence) + " (files alone)\n";
 }
 
 std::string to_text(const ConfigReport& report, Style style) {
+  std::size_t key_width = 0;
+  std::size_t value_width = 0;
+  for (const ConfigLine& line : report.lines) {
+    key_width = std::max(key_width, count_characters(line.key));
+    const std::size_t width = count_characters(line.value);
+    if (width <= kWidestValue) value_width = std::max(value_width, width);
+  }
   std::string text;
   for (const ConfigLine& line : report.lines)
-    text += fmt::format("{:<22} {:<38} {}\n", line.key, line.value,
-                        style.paint(Tone::faint, line.origin));
+    text += line_text(line, key_width, value_width, style);
   return text + all_of(report.findings, style);
 }
 

@@ -93,6 +93,8 @@ struct PlannedStatement {
   std::size_t column = 0;
   std::string what;  ///< "CREATE TABLE"
   std::string sql;
+  bool copies = false;    ///< COPY ... FROM STDIN
+  std::string data = {};  ///< its data lines
 };
 
 struct PlannedSegment {

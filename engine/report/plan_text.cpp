@@ -2,6 +2,7 @@
 
 #include "engine/base/text.h"
 #include "engine/report/to_text.h"
+#include "engine/report/wrap.h"
 
 namespace migrator {
 namespace {
@@ -19,53 +20,71 @@ std::string one_line(std::string_view sql, std::size_t width) {
   return text;
 }
 
+std::string outline(const PlannedSegment& segment, Style style) {
+  constexpr std::size_t kLineNumber = 6;
+  const std::string why = segment.why.empty() ? "" : ": " + segment.why;
+  std::string text =
+      style.paint(Tone::faint, (segment.transactional ? "  one transaction" : "  alone") + why) +
+      "\n";
+  for (const PlannedStatement& statement : segment.statements)
+    text += fmt::format(
+        "{}  {}\n", style.paint(Tone::faint, fmt::format("{:>{}}", statement.line, kLineNumber)),
+        one_line(statement.sql, kColumns - kLineNumber - 2));
+  return text;
+}
+
+/// The file, then each statement with its line in it.
 std::string outline(const PlannedStep& step, Style style) {
-  std::string text = fmt::format(
-      "{} {}\n", style.paint(Tone::strong, step.action == StepAction::undo ? "undo" : "apply"),
-      title_of(step.kind, step.id, step.name));
+  std::string text = fmt::format("{} {}\n", step.action == StepAction::undo ? "undo" : "apply",
+                                 style.paint(Tone::strong, step.file));
   if (step.first_statement > 0)
     text += fmt::format("  goes on at statement {}\n", step.first_statement + 1);
-  for (const PlannedSegment& segment : step.segments) {
-    const std::string why = segment.why.empty() ? "" : ": " + segment.why;
-    text += style.paint(Tone::faint,
-                        segment.transactional ? "  one transaction" + why : "  alone" + why) +
-            "\n";
-    for (const PlannedStatement& statement : segment.statements)
-      text += fmt::format(
-          "    {} {}\n", style.paint(Tone::faint, fmt::format("{}:{}", step.file, statement.line)),
-          one_line(statement.sql, 72 - std::min<std::size_t>(step.file.size(), 40)));
-  }
+  for (const PlannedSegment& segment : step.segments) text += outline(segment, style);
+  return text;
+}
+
+/// As comments: what is printed here is for psql to read.
+std::string as_comments(const Finding& finding) {
+  std::string text;
+  const std::string plain = to_text(finding, Style{});
+  for (const std::string_view line : split_lines(plain)) text += fmt::format("-- {}\n", line);
   return text;
 }
 
 std::string sql_text(const PlannedStep& step) {
-  std::string text = fmt::format("-- {}\n", step.file);
+  std::string text;
   for (const PlannedSegment& segment : step.segments) {
     if (segment.transactional) text += "BEGIN;\n";
-    for (const PlannedStatement& statement : segment.statements)
+    for (const PlannedStatement& statement : segment.statements) {
       text += fmt::format("-- {}:{}\n{};\n", step.file, statement.line, statement.sql);
+      if (statement.copies) text += statement.data + "\\.\n";
+    }
     if (segment.transactional) text += "COMMIT;\n";
   }
+  return text;
+}
+
+/// A refused plan is not to be run by hand either: only why.
+std::string sql_text(const PlanReport& report) {
+  std::string text;
+  for (const Finding& finding : report.findings) text += as_comments(finding);
+  if (report.head.exit_code != 0) return text;
+  for (const PlannedStep& step : report.steps) text += sql_text(step);
   return text;
 }
 
 }  // namespace
 
 std::string to_text(const PlanReport& report, PlanDetail detail, Style style) {
+  if (detail == PlanDetail::sql) return sql_text(report);
   std::string text;
-  for (const Finding& finding : report.findings)
-    if (finding.id != "pending") text += to_text(finding, style);
-  if (detail == PlanDetail::sql) {
-    for (const PlannedStep& step : report.steps) text += sql_text(step);
-    return text;
-  }
+  for (const Finding& finding : report.findings) text += to_text(finding, style);
   for (const PlannedStep& step : report.steps) text += outline(step, style);
-  const std::string_view verb = report.steps.empty() ? "nothing to do" : "to do";
-  return text + (report.steps.empty()
-                     ? fmt::format("{} ({})\n", style.paint(Tone::strong, verb), where(report.head))
-                     : fmt::format("{} {} ({})\n",
-                                   style.paint(Tone::strong, counted(report.steps.size(), "step")),
-                                   verb, where(report.head)));
+  const bool refused = report.head.exit_code != 0;
+  std::string sentence =
+      report.steps.empty() ? "nothing to do" : counted(report.steps.size(), "step") + " to do";
+  if (refused) sentence += ", refused as things stand";
+  return text + closing_text(refused ? Tone::bad : Tone::strong, sentence, report.head, style);
 }
 
 }  // namespace migrator

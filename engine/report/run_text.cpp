@@ -41,18 +41,18 @@ std::size_t count(const RunReport& report, StepOutcome outcome, bool seeds) {
   }));
 }
 
-/// "2 migrations and 1 seed applied"
+/// "1 migration undone, 2 migrations and 1 seed applied"
 std::string done_text(const RunReport& report) {
-  std::vector<std::string> parts;
+  const std::size_t undone = count(report, StepOutcome::undone, false);
   const std::size_t migrations = count(report, StepOutcome::applied, false);
   const std::size_t seeds = count(report, StepOutcome::applied, true);
-  const std::size_t undone = count(report, StepOutcome::undone, false);
-  if (undone > 0) parts.push_back(counted(undone, "migration") + " undone");
-  if (migrations > 0) parts.push_back(counted(migrations, "migration") + " applied");
-  if (seeds > 0) parts.push_back(counted(seeds, "seed") + " run");
-  std::string text;
-  for (std::size_t i = 0; i < parts.size(); ++i) text += (i > 0 ? ", " : "") + parts[i];
-  return text;
+  std::string text = undone > 0 ? counted(undone, "migration") + " undone" : "";
+  if (migrations + seeds == 0) return text;
+  if (undone > 0) text += ", ";
+  if (migrations > 0) text += counted(migrations, "migration");
+  if (migrations > 0 && seeds > 0) text += " and ";
+  if (seeds > 0) text += counted(seeds, "seed");
+  return text + " applied";
 }
 
 std::string sentence(const RunReport& report) {
@@ -62,14 +62,20 @@ std::string sentence(const RunReport& report) {
   return "nothing to do";
 }
 
+/// When findings forbade the run, or the second half of a redo.
+std::string refusal(const RunReport& report) {
+  const std::string done = done_text(report);
+  return done.empty() ? "nothing was run" : done + ", and then nothing more";
+}
+
 }  // namespace
 
 std::string to_text(const StepResult& result, Style style) {
+  const bool ran = result.outcome == StepOutcome::applied || result.outcome == StepOutcome::undone;
   std::string text = fmt::format(
       "{} {:<46} {:>9}",
       style.paint(tone_of(result.outcome), fmt::format("{:<10}", word_of(result.outcome))),
-      title_of(result.kind, result.id, result.name),
-      result.outcome == StepOutcome::failed ? "" : duration_text(result.duration));
+      title_of(result.kind, result.id, result.name), ran ? duration_text(result.duration) : "");
   if (result.retries > 0) text += fmt::format("  {}", counted(result.retries, "retry", "retries"));
   while (text.ends_with(' ')) text.pop_back();
   return text + "\n";
@@ -79,9 +85,12 @@ std::string to_text(const RunReport& report, Style style) {
   std::string text;
   for (const Finding& finding : report.findings) text += to_text(finding, style);
   if (report.error) text += to_text(*report.error, style);
-  if (report.error || report.head.exit_code != 0) return text;
-  return text +
-         fmt::format("{} ({})\n", style.paint(Tone::strong, sentence(report)), where(report.head));
+  // What baseline and repair did is told by their finding.
+  const std::string& command = report.head.command;
+  if (report.error || command == "baseline" || command == "repair") return text;
+  const bool refused = report.head.exit_code != 0;
+  return text + closing_text(refused ? Tone::bad : Tone::strong,
+                             refused ? refusal(report) : sentence(report), report.head, style);
 }
 
 }  // namespace migrator

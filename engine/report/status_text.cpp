@@ -60,15 +60,26 @@ std::string short_time(std::string_view iso) {
   return text;
 }
 
+/// How long it took, or how far it came.
+std::string last_column(const StatusLine& line) {
+  if (line.standing == Standing::half_done)
+    return fmt::format("{} of {}", line.statements_done, line.statements_total);
+  return line.duration ? duration_text(*line.duration) : "";
+}
+
+/// Cut behind the version, which tells it from all others.
+std::string fitted(const std::string& title) {
+  if (count_characters(title) <= kWidestTitle) return title;
+  return title.substr(0, byte_of_character(title, kWidestTitle - 3)) + "...";
+}
+
 std::string line_text(const StatusLine& line, std::size_t width, Style style) {
   const bool ran = line.standing != Standing::pending && line.standing != Standing::late;
   std::string text = fmt::format(
       "{} {:<{}}  {:<19}  {:>8}",
       style.paint(tone_of(line.standing), fmt::format("{:<9}", label_of(line.standing))),
-      title_of(line.kind, line.id, line.name), width, ran ? short_time(line.applied_at) : "",
-      ran && line.duration ? duration_text(*line.duration) : "");
-  if (line.standing == Standing::half_done)
-    text += fmt::format("  {} of {} statements", line.statements_done, line.statements_total);
+      fitted(title_of(line.kind, line.id, line.name)), width,
+      ran ? short_time(line.applied_at) : "", ran ? last_column(line) : "");
   while (text.ends_with(' ')) text.pop_back();
   return text + "\n";
 }
@@ -82,8 +93,8 @@ std::string summary(const StatusReport& report) {
   const std::size_t applied = count(report, Standing::applied) + count(report, Standing::cosmetic) +
                               count(report, Standing::ahead) + count(report, Standing::missing) +
                               count(report, Standing::changed);
-  std::string text = fmt::format("{} applied, {} pending", applied,
-                                 count(report, Standing::pending) + count(report, Standing::late));
+  std::string text =
+      fmt::format("{} applied, {} pending", applied, count(report, Standing::pending));
   for (const Standing standing :
        {Standing::late, Standing::changed, Standing::missing, Standing::half_done})
     if (const std::size_t n = count(report, standing))
@@ -97,11 +108,12 @@ std::string to_text(const StatusReport& report, Style style) {
   std::string text = where(report.head) + "\n\n";
   std::size_t width = 10;
   for (const StatusLine& line : report.lines)
-    width = std::max(width, title_of(line.kind, line.id, line.name).size());
+    width = std::max(width, count_characters(title_of(line.kind, line.id, line.name)));
   width = std::min(width, kWidestTitle);
   bool in_seeds = false;
   for (const StatusLine& line : report.lines) {
-    if (line.kind == StepKind::seed && !in_seeds) text += "seeds\n";
+    if (line.kind == StepKind::seed && !in_seeds)
+      text += "\n" + style.paint(Tone::strong, "seeds") + "\n";
     in_seeds = line.kind == StepKind::seed;
     text += line_text(line, width, style);
   }

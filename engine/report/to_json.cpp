@@ -109,11 +109,13 @@ Json json_of(const StatusLine& line) {
 
 Json json_of(const PlannedSegment& segment) {
   Json statements = Json::array();
-  for (const PlannedStatement& statement : segment.statements)
-    statements.push_back({{"line", statement.line},
-                          {"column", statement.column},
-                          {"what", statement.what},
-                          {"sql", statement.sql}});
+  for (const PlannedStatement& statement : segment.statements) {
+    Json& item = statements.emplace_back(Json{{"line", statement.line},
+                                              {"column", statement.column},
+                                              {"what", statement.what},
+                                              {"sql", statement.sql}});
+    if (statement.copies) item["data"] = statement.data;
+  }
   Json json{{"transactional", segment.transactional}};
   put_if(json, "why", segment.why);
   json["statements"] = std::move(statements);

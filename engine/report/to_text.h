@@ -10,8 +10,8 @@
 
 namespace migrator {
 
-/// "FILE:LINE:COLUMN: error: what (SQLSTATE)", the line with a caret, then detail, hint, context,
-/// what was kept and what to do next.
+/// "FILE:LINE:COLUMN: error: what (SQLSTATE)" on one line however long, for editors and grep; the
+/// source line with a caret, then detail, hint, context, what was kept and what to do next.
 std::string to_text(const Finding& finding, Style style);
 
 /// One finished step: "applied  20261122100000_users   12 ms".
@@ -30,6 +30,10 @@ std::string to_text(const FactsReport& report, Style style);
 
 /// "dev: app on localhost:5432, PostgreSQL 15.18"
 std::string where(const Head& head);
+
+/// The last line of a report: "nothing to do (dev: app on localhost:5432, PostgreSQL 15.18)", the
+/// parentheses on a line of their own where one is too narrow for both.
+std::string closing_text(Tone tone, const std::string& sentence, const Head& head, Style style);
 
 /// "850 us", "12 ms", "3.4 s", "2 min 05 s".
 std::string duration_text(std::chrono::microseconds duration);

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include "engine/base/text.h"
 #include "engine/report/to_text.h"
+#include "engine/report/wrap.h"
 
 namespace migrator {
 
@@ -14,12 +16,18 @@ std::string where(const Head& head) {
                      database.server, version_text(database.server_version));
 }
 
+std::string closing_text(Tone tone, const std::string& sentence, const Head& head, Style style) {
+  const std::string place = fmt::format("({})", where(head));
+  const bool fits = count_characters(sentence) + 1 + count_characters(place) <= kColumns;
+  return style.paint(tone, sentence) + (fits ? " " : "\n  ") + place + "\n";
+}
+
 std::string duration_text(std::chrono::microseconds duration) {
   const auto us = duration.count();
   if (us < 1000) return fmt::format("{} us", us);
   if (us < 1'000'000) return fmt::format("{} ms", us / 1000);
-  const double seconds = static_cast<double>(us) / 1e6;
-  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  if (us < 59'950'000) return fmt::format("{:.1f} s", static_cast<double>(us) / 1e6);
+  if (us < 60'000'000) return "1 min 00 s";
   return fmt::format("{} min {:02} s", us / 60'000'000, us / 1'000'000 % 60);
 }
 

@@ -48,7 +48,12 @@ PlannedStep planned(const Step& step) {
       const Statement& statement = step.part->statements[i];
       const std::string_view sql = text_of(source, statement);
       shown.statements.push_back(
-          {statement.line, statement.column, summarize(sql).what, std::string(sql)});
+          {.line = statement.line,
+           .column = statement.column,
+           .what = summarize(sql).what,
+           .sql = std::string(sql),
+           .copies = statement.form == StatementForm::copy_data,
+           .data = step.part->text.substr(statement.data_offset, statement.data_length)});
     }
   }
   return result;

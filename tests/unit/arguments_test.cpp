@@ -1,0 +1,161 @@
+#include "cmd/arguments.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/base/text.h"
+#include "tests/support/expect_error.h"
+
+namespace migrator {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Arguments parse(const Words& words) {
+  std::optional<HelpText> help;
+  const Arguments arguments = parse_arguments(words, help);
+  EXPECT_FALSE(help.has_value());
+  return arguments;
+}
+
+std::string help_of(const Words& words) {
+  std::optional<HelpText> help;
+  parse_arguments(words, help);
+  return help ? help->text : "";
+}
+
+Finding refused(const Words& words) {
+  return expect_error(ErrorKind::usage, [&] { parse(words); });
+}
+
+TEST(Arguments, BareIsNoCommand) {
+  EXPECT_EQ(parse({}).command, "");
+  EXPECT_EQ(parse({"--json"}).command, "");
+  EXPECT_TRUE(parse({"--json"}).json);
+}
+
+TEST(Arguments, CommandsAndTheirOtherNames) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"up", "up"},     {"migrate", "up"},     {"down", "down"},    {"rollback", "down"},
+      {"redo", "redo"}, {"seed", "seed"},      {"setup", "setup"},  {"status", "status"},
+      {"plan", "plan"}, {"check", "check"},    {"verify", "check"}, {"config", "config"},
+      {"wait", "wait"}, {"version", "version"}};
+  for (const auto& [word, command] : cases) EXPECT_EQ(parse({word}).command, command) << word;
+  EXPECT_EQ(parse({"create", "x"}).command, "new");
+}
+
+TEST(Arguments, EverywhereMeansBeforeAndAfterTheCommand) {
+  for (const Words& words :
+       {Words{"--env", "prod", "--json", "up"}, Words{"up", "--env", "prod", "--json"},
+        Words{"--env=prod", "up", "--json"}}) {
+    const Arguments arguments = parse(words);
+    EXPECT_EQ(arguments.command, "up");
+    EXPECT_EQ(arguments.config.environment, "prod");
+    EXPECT_TRUE(arguments.json);
+  }
+}
+
+TEST(Arguments, Values) {
+  const Arguments up = parse({"up", "--to", "0007", "--allow-late", "--lock-wait", "5m", "-q"});
+  EXPECT_EQ(up.to, "0007");
+  EXPECT_TRUE(up.allow_late);
+  EXPECT_TRUE(up.quiet);
+  EXPECT_EQ(up.config.lock_wait, "5m");
+  EXPECT_EQ(parse({"down", "--steps", "3"}).steps, 3U);
+  EXPECT_FALSE(parse({"down"}).steps.has_value());
+  EXPECT_EQ(parse({"new", "add_likes"}).subject, "add_likes");
+  EXPECT_EQ(parse({"local", "start"}).subject, "start");
+  EXPECT_EQ(parse({"wait"}).timeout, "60s");
+  EXPECT_EQ(parse({"wait", "--timeout", "5s"}).timeout, "5s");
+  EXPECT_EQ(parse({"repair", "1", "--resume-at", "2", "--reason", "x"}).resume_at, 2U);
+}
+
+TEST(Arguments, WhatExcludesWhat) {
+  EXPECT_EQ(refused({"up", "--to", "1", "--steps", "2"}).next, "migrator up --help");
+  EXPECT_EQ(refused({"plan", "--to", "1", "--steps", "2"}).next, "migrator plan --help");
+  EXPECT_EQ(refused({"new", "x", "--pair", "--repeatable"}).next, "migrator new --help");
+}
+
+TEST(Arguments, WhatIsNoNumberOrNoChoice) {
+  refused({"down", "--steps", "0"});
+  refused({"down", "--steps", "-1"});
+  refused({"down", "--steps", "many"});
+  refused({"local", "restart"});
+  refused({"new"});
+  refused({"up", "surplus"});
+  refused({"status", "--steps", "1"});
+}
+
+TEST(Arguments, AnUnknownCommandSuggestsTheNearest) {
+  const Finding finding = refused({"stauts"});
+  EXPECT_EQ(finding.message, "there is no command \"stauts\"");
+  EXPECT_EQ(finding.hint, "did you mean status?");
+  EXPECT_EQ(finding.next, "migrator --help lists the commands");
+  EXPECT_EQ(refused({"rollbak"}).hint, "did you mean rollback?");
+  EXPECT_EQ(refused({"xyzzy"}).hint, "");
+}
+
+TEST(Arguments, AnUnknownOptionSuggestsTheNearest) {
+  const Finding finding = refused({"up", "--stepz", "2"});
+  EXPECT_EQ(finding.message, "there is no option --stepz");
+  EXPECT_EQ(finding.hint, "did you mean --steps?");
+  EXPECT_EQ(finding.next, "migrator up --help");
+  EXPECT_EQ(refused({"--jsno"}).hint, "did you mean --json?");
+  EXPECT_EQ(refused({"status", "--jsno=1"}).hint, "did you mean --json?");
+  EXPECT_EQ(refused({"up", "surplus"}).message, "\"surplus\" is a word too many");
+}
+
+TEST(Arguments, TheValueOfAnOptionIsNotTakenForTheCommand) {
+  EXPECT_EQ(refused({"--env", "prod", "stauts"}).message, "there is no command \"stauts\"");
+  EXPECT_EQ(refused({"--env", "prod", "--jsno"}).message.find("prod"), std::string::npos);
+}
+
+TEST(Arguments, NothingIsQuotedOfAUrl) {
+  const Finding finding = refused({"--url", "postgres://u:secret@h/db", "stauts"});
+  EXPECT_PRED2(lacks, finding.message + finding.hint + finding.next, "secret");
+}
+
+TEST(Arguments, RepairNeedsExactlyOneAction) {
+  const Words repair{"repair", "1", "--reason", "x"};
+  EXPECT_PRED2(contains, refused(repair).message, "exactly one");
+  Words two = repair;
+  two.insert(two.end(), {"--forget", "--mark-applied"});
+  EXPECT_PRED2(contains, refused(two).message, "exactly one");
+  for (const std::string flag : {"--forget", "--mark-applied", "--accept-file"}) {
+    Words one = repair;
+    one.push_back(flag);
+    EXPECT_EQ(parse(one).command, "repair");
+  }
+  EXPECT_PRED2(contains, refused({"repair", "1", "--forget"}).message, "--reason");
+  EXPECT_PRED2(contains, refused({"repair", "1", "--forget", "--reason", " "}).message, "--reason");
+}
+
+TEST(Help, OfEachCommandFitsEightyColumns) {
+  std::vector<Words> all{{"--help"}};
+  for (const std::string& name : command_names()) all.push_back({name, "--help"});
+  EXPECT_EQ(all.size(), 16U);
+  for (const Words& words : all) {
+    const std::string help = help_of(words);
+    EXPECT_PRED2(contains, help, "migrator");
+    EXPECT_PRED2(lacks, help, "\n\n\n");
+    for (const std::string_view line : split_lines(help))
+      EXPECT_LE(count_characters(line), 80U) << line;
+  }
+}
+
+TEST(Help, ListsTheCommandsAndTheExitCodes) {
+  const std::string help = help_of({"--help"});
+  for (const std::string& name : command_names()) EXPECT_PRED2(contains, help, "\n  " + name);
+  EXPECT_PRED2(contains, help, "Exit codes: 0");
+}
+
+TEST(Help, OfACommandIsItsOwn) {
+  EXPECT_PRED2(contains, help_of({"up", "--help"}), "--allow-late");
+  EXPECT_PRED2(lacks, help_of({"status", "--help"}), "--allow-late");
+}
+
+TEST(Help, Version) {
+  EXPECT_TRUE(help_of({"--version"}).starts_with("migrator "));
+}
+
+}  // namespace
+}  // namespace migrator
