@@ -74,12 +74,29 @@ void add_waits(CLI::App& app, Arguments& into) {
       ->type_name("TIME");
 }
 
+Version version_of(const std::string& text) {
+  if (const auto version = parse_version(text)) return *version;
+  throw Error(ErrorKind::usage, {.id = "usage",
+                                 .message = fmt::format("\"{}\" is no version", text),
+                                 .next = "a version is the digits that a file name begins with; "
+                                         "migrator status lists them"});
+}
+
+CLI::Option* add_steps(CLI::App& app, Arguments& into, const char* what) {
+  const auto at_least_one = [](const std::string& text) {
+    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+    const bool some = text.find_first_of("123456789") != std::string::npos;
+    return digits && some ? std::string() : fmt::format("needs a number from 1 on, not {}", text);
+  };
+  return app.add_option("--steps", into.steps, what)->type_name("N")->check(at_least_one);
+}
+
 void add_target(CLI::App& app, Arguments& into, const char* to, const char* steps) {
-  auto* version = app.add_option("--to", into.to, to)->type_name("VERSION");
-  app.add_option("--steps", into.steps, steps)
-      ->type_name("N")
-      ->excludes(version)
-      ->check(CLI::PositiveNumber);
+  auto* version =
+      app.add_option_function<std::string>(
+             "--to", [&into](const std::string& text) { into.to = version_of(text); }, to)
+          ->type_name("VERSION");
+  add_steps(app, into, steps)->excludes(version);
 }
 
 void add_late(CLI::App& app, Arguments& into) {
@@ -106,7 +123,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_target(down, into, "undo all that is newer; 0: everything", "so many (1)");
   add_waits(down, into);
   CLI::App& redo = add(app, into, "redo", "undo the newest and apply it again");
-  redo.add_option("--steps", into.steps, "so many (1)")->type_name("N")->check(CLI::PositiveNumber);
+  add_steps(redo, into, "so many (1)");
   add_late(redo, into);
   add_waits(redo, into);
   CLI::App& seed = add(app, into, "seed", "run the seeds that are new or changed");
@@ -136,7 +153,11 @@ void add_tending(CLI::App& app, Arguments& into) {
   auto* pair = create.add_flag("--pair", into.pair, "NAME.up.sql and NAME.down.sql");
   create.add_flag("--repeatable", into.repeatable, "R__NAME.sql")->excludes(pair);
   CLI::App& baseline = add(app, into, "baseline", "the database has all up to a version");
-  baseline.add_option("VERSION", into.subject, "the newest that it has")->required();
+  baseline
+      .add_option_function<std::string>(
+          "VERSION", [&into](const std::string& text) { into.baseline = version_of(text); },
+          "the newest that it has")
+      ->required();
   baseline.add_option("--reason", into.reason, "kept in the history")->type_name("WHY");
   CLI::App& repair = add(app, into, "repair", "tell the history what is true");
   repair.add_option("FILE", into.subject, "a file, a version or an id of status")->required();

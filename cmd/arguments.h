@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/project/config.h"
+#include "engine/project/version.h"
 
 namespace migrator {
 
@@ -17,13 +18,14 @@ struct Arguments {
   bool quiet = false;
   bool no_color = false;
 
-  std::optional<std::string> to;     ///< up, down, plan: a version
+  std::optional<Version> to;         ///< up, down, plan
   std::optional<std::size_t> steps;  ///< up, down, redo, plan
   bool allow_late = false;           ///< up, setup, redo, plan
   bool sql = false;                  ///< plan: print the statements
   bool files_only = false;           ///< check: ask no database
   bool again = false;                ///< seed: also those that were run
-  std::string subject;               ///< new NAME, baseline V, repair ID, local ACTION
+  Version baseline;                  ///< baseline
+  std::string subject;               ///< new NAME, repair ID, local ACTION
   bool pair = false;                 ///< new: .up.sql and .down.sql
   bool repeatable = false;           ///< new: R__NAME.sql
   std::string reason;                ///< baseline, repair

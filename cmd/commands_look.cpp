@@ -5,7 +5,6 @@
 #include "cmd/commands.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
-#include "cmd/versions.h"
 #include "engine/base/text.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/look.h"
@@ -60,7 +59,7 @@ int command_status(const World& world) {
 int command_plan(const World& world) {
   return look_and_print(world, [&](Workplace& place) {
     const UpTarget target{
-        .to = version_or_none(world.arguments.to),
+        .to = world.arguments.to,
         .steps = world.arguments.steps,
         .order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value};
     return plan(place.connection, place.table, place.project, target);

@@ -3,7 +3,6 @@
 #include "cmd/commands.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
-#include "cmd/versions.h"
 #include "engine/run/tend.h"
 
 namespace migrator {
@@ -38,7 +37,7 @@ Repair repair_of(const Arguments& arguments) {
 
 int command_up(const World& world) {
   return run_and_print(world, Creation::never, [&](Workplace& place) {
-    const UpTarget target{.to = version_or_none(world.arguments.to),
+    const UpTarget target{.to = world.arguments.to,
                           .steps = world.arguments.steps,
                           .order = order_of(world, place.config)};
     return up(place.site(world.stop), place.project, target);
@@ -47,7 +46,7 @@ int command_up(const World& world) {
 
 int command_down(const World& world) {
   return run_and_print(world, Creation::never, [&](Workplace& place) {
-    const DownTarget target{.to = version_or_none(world.arguments.to),
+    const DownTarget target{.to = world.arguments.to,
                             .steps = world.arguments.steps.value_or(1)};
     return down(place.site(world.stop), place.project, target);
   });
@@ -76,7 +75,7 @@ int command_setup(const World& world) {
 
 int command_baseline(const World& world) {
   return run_and_print(world, Creation::never, [&](Workplace& place) {
-    return baseline(place.site(world.stop), place.project, version_of(world.arguments.subject),
+    return baseline(place.site(world.stop), place.project, world.arguments.baseline,
                     reason_of(world));
   });
 }

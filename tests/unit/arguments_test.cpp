@@ -56,7 +56,7 @@ TEST(Arguments, EverywhereMeansBeforeAndAfterTheCommand) {
 
 TEST(Arguments, Values) {
   const Arguments up = parse({"up", "--to", "0007", "--allow-late", "--lock-wait", "5m", "-q"});
-  EXPECT_EQ(up.to, "0007");
+  EXPECT_EQ(up.to, Version{7});
   EXPECT_TRUE(up.allow_late);
   EXPECT_TRUE(up.quiet);
   EXPECT_EQ(up.config.lock_wait, "5m");
