@@ -179,9 +179,10 @@ TEST_F(Resume, AMigratorAtWorkIsWaitedForAndNotDoubted) {
     Connection look = connect();
     wait_until([&] {
       return !look.query(
-                      "select from pg_stat_activity where application_name = 'test' and "
-                      "query like '%pg_try_advisory_lock%' and datname = current_database() "
-                      "and pid <> pg_backend_pid()")
+                      fmt::format("select from pg_stat_activity where application_name = 'test' and "
+                                  "query like '%pg_try_advisory_lock%' and datname = "
+                                  "current_database() and pid not in (pg_backend_pid(), {})",
+                                  worker->backend_pid()))
                   .empty();
     });
     worker->query(
