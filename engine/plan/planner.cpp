@@ -47,7 +47,7 @@ class UpPlanner {
   UpPlanner(const Project& project, const Comparison& comparison, const UpTarget& target,
             const AppliedTexts& texts)
       : comparison_(comparison), target_(target), texts_(texts) {
-    std::ranges::copy_if(project.findings, std::back_inserter(plan_.findings), is_error);
+    plan_.findings = project.findings;
   }
 
   Plan run() {

@@ -144,10 +144,10 @@ TEST_F(PlanUp, RunsSeedsAgainOnRequest) {
   EXPECT_EQ(dump(plan({.migrations = false, .seeds = true, .seeds_again = true})), "seed/s.sql");
 }
 
-TEST_F(PlanUp, RefusesWhenTheFilesHaveErrorsAndLeavesTheirWarnings) {
+TEST_F(PlanUp, RefusesWhenTheFilesHaveErrorsAndTellsTheirWarnings) {
   project_.findings = {{.severity = Severity::warning, .id = "unknown-file", .message = "x"},
                        {.id = "duplicate-version", .message = "y"}};
-  EXPECT_EQ(dump(plan()), "1 2 3 R__v | duplicate-version");
+  EXPECT_EQ(dump(plan()), "1 2 3 R__v | unknown-file | duplicate-version");
   EXPECT_TRUE(plan().is_refused());
 }
 
