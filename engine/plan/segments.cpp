@@ -61,7 +61,7 @@ void refuse_control(const Part& part, std::size_t index, const StatementSummary&
   result.findings.push_back(
       complaint(part, part.statements[index], Severity::error, "transaction-control",
                 summary.what + " in a file that migrator runs in a transaction of its own",
-                "remove it, or put this at the top of the file: -- migrator: transaction off"));
+                "remove it, or put this at the top of the file:\n  -- migrator: transaction off"));
 }
 
 void refuse_forbidden(const Part& part, std::size_t index, const StatementSummary& summary,

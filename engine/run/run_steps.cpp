@@ -11,8 +11,8 @@ namespace {
 
 std::string with_what_came_before(std::string kept, std::size_t before) {
   if (before == 0) return kept;
-  return fmt::format("{}; the {} before it in this run {} done", kept, counted(before, "step"),
-                     before == 1 ? "is" : "are");
+  if (before == 1) return kept + "; the step before it in this run is done";
+  return fmt::format("{}; the {} before it in this run are done", kept, counted(before, "step"));
 }
 
 StepResult failed_result(const Step& step) {

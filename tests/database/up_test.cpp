@@ -68,7 +68,7 @@ TEST_F(Up, AFailureKeepsWhatCameBeforeAndNothingOfItself) {
   EXPECT_EQ(error.place->column, 10u);
   EXPECT_EQ(error.place->source_line, "  select näme, wrong from a;");
   EXPECT_EQ(error.sqlstate, "42703");
-  EXPECT_EQ(error.kept, "nothing of migrations/2_b.sql; the 1 step before it in this run is done");
+  EXPECT_EQ(error.kept, "nothing of migrations/2_b.sql; the step before it in this run is done");
   EXPECT_EQ(error.next, "mend the statement, then: migrator up");
   EXPECT_EQ(history(), (Steps{"1 applied 1/1"}));
   EXPECT_FALSE(exists("b"));
