@@ -46,8 +46,7 @@ int command_up(const World& world) {
 
 int command_down(const World& world) {
   return run_and_print(world, Creation::never, [&](Workplace& place) {
-    const DownTarget target{.to = world.arguments.to,
-                            .steps = world.arguments.steps.value_or(1)};
+    const DownTarget target{.to = world.arguments.to, .steps = world.arguments.steps.value_or(1)};
     return down(place.site(world.stop), place.project, target);
   });
 }

@@ -141,6 +141,16 @@ std::string reading_sql(const std::string& qualified) {
            "migrator.toml), then mark what the database has already: migrator baseline VERSION"});
 }
 
+[[noreturn]] void throw_newer_format(const std::string& shown, int format) {
+  throw Error(ErrorKind::configuration,
+              {.id = "newer-history",
+               .message = fmt::format("the history table {} has format {}, and this migrator knows "
+                                      "formats up to {}",
+                                      shown, format, kHistoryFormat),
+               .kept = "nothing was touched",
+               .next = "use the version of migrator that made it, or a newer one"});
+}
+
 [[noreturn]] void throw_forbidden(const Connection& connection, const Error& error,
                                   const std::string& schema, const std::string& qualified) {
   Finding finding = error.finding();
@@ -197,42 +207,59 @@ std::map<std::string, std::string> HistoryTable::down_texts(Connection& connecti
 
 void HistoryTable::ensure(Connection& connection) const {
   constexpr int tries = 3;
-  for (int attempt = 1; !create_if_missing(connection, attempt < tries); ++attempt) {
+  for (int attempt = 1; !bring_up_to_date(connection, attempt < tries); ++attempt) {
   }
 }
 
-/// False when another migrator was making it at the same moment: look again.
-bool HistoryTable::create_if_missing(Connection& connection, bool may_look_again) const {
-  const std::vector<Field> name{qualified_, schema_};
-  const auto found = connection.query(
-      "SELECT pg_catalog.to_regclass($1) IS NOT NULL, "
-      "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $2)",
-      name);
-  if (found.at(0).at(0) == "t") return true;
-  const bool has_schema = found.at(0).at(1) == "t";
+/// False when another migrator was doing the same at the same moment: look again.
+bool HistoryTable::bring_up_to_date(Connection& connection, bool may_look_again) const {
+  const Found found = find(connection);
+  if (found.format > kHistoryFormat) throw_newer_format(schema_ + "." + table_, found.format);
+  if (found.format == kHistoryFormat) return true;
   std::string sql = "BEGIN;\n";
-  if (!has_schema) sql += "CREATE SCHEMA " + quote_name(schema_) + ";\n";
+  if (!found.schema) sql += "CREATE SCHEMA " + quote_name(schema_) + ";\n";
+  for (int format = found.format; format < kHistoryFormat; ++format)
+    sql += history_step_sql(qualified_, format);
   try {
-    run_command(connection, sql + create_history_sql(qualified_) + "COMMIT;");
+    run_command(connection, sql + "COMMIT;");
     return true;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::connection) throw;
     run_command(connection, "ROLLBACK");
-    Finding finding = error.finding();
-    const std::string& state = finding.sqlstate;
+    const std::string& state = error.finding().sqlstate;
     const bool raced = state == kDuplicateTable || state == kDuplicateObject ||
                        state == kUniqueViolation || state == kDuplicateSchema;
     if (raced && may_look_again) return false;
-    finding.message =
-        fmt::format("cannot create the history table {}.{}: {}", schema_, table_, finding.message);
-    if (state == kInsufficientPrivilege)
-      finding.next = fmt::format(
-          "let an owner run: GRANT {} TO {}; or choose another schema ([migrations] schema)",
-          has_schema ? "USAGE, CREATE ON SCHEMA " + quote_name(schema_)
-                     : "CREATE ON DATABASE " + quote_name(connection.database()),
-          quote_name(connection.user()));
-    throw Error(error.kind(), finding);
+    throw_not_made(connection, error, found.schema);
   }
+}
+
+HistoryTable::Found HistoryTable::find(Connection& connection) const {
+  const std::vector<Field> names{qualified_, schema_};
+  const auto rows = connection.query(
+      "SELECT pg_catalog.to_regclass($1) IS NOT NULL, "
+      "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $2), "
+      "pg_catalog.obj_description(pg_catalog.to_regclass($1), 'pg_class')",
+      names);
+  const Row& row = rows.at(0);
+  Found found{.schema = row.at(1) == "t", .format = history_format_of(row.at(2).value_or(""))};
+  // Reading it found our columns; a dump without comments lost the rest.
+  if (row.at(0) == "t" && found.format == 0) found.format = kHistoryFormat;
+  return found;
+}
+
+[[noreturn]] void HistoryTable::throw_not_made(const Connection& connection, const Error& error,
+                                               bool has_schema) const {
+  Finding finding = error.finding();
+  finding.message =
+      fmt::format("cannot create the history table {}.{}: {}", schema_, table_, finding.message);
+  if (finding.sqlstate == kInsufficientPrivilege)
+    finding.next = fmt::format(
+        "let an owner run: GRANT {} TO {}; or choose another schema ([migrations] schema)",
+        has_schema ? "USAGE, CREATE ON SCHEMA " + quote_name(schema_)
+                   : "CREATE ON DATABASE " + quote_name(connection.database()),
+        quote_name(connection.user()));
+  throw Error(error.kind(), finding);
 }
 
 }  // namespace migrator

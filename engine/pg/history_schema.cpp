@@ -61,6 +61,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kColumnC
     {"note", "What baseline or repair said, with its reason"},
 }};
 
+std::string make_table_sql(std::string_view qualified) {
+  std::string sql = fmt::format("CREATE TABLE {} ({});\n", qualified, kColumns);
+  sql += fmt::format(
+      "COMMENT ON TABLE {} IS '{}1: what migrator has applied to this database; one row each';\n",
+      qualified, kComment);
+  for (const auto& [column, comment] : kColumnComments)
+    sql += fmt::format("COMMENT ON COLUMN {}.{} IS '{}';\n", qualified, column, comment);
+  return sql;
+}
+
 /// Columns as sets, sorted; tables of other tools that use the name schema_migrations.
 struct ForeignTable {
   std::vector<std::string> columns;
@@ -76,18 +86,13 @@ std::vector<ForeignTable> foreign_tables() {
 
 }  // namespace
 
-std::string create_history_sql(std::string_view qualified) {
-  std::string sql = fmt::format("CREATE TABLE {} ({});\n", qualified, kColumns);
-  sql += fmt::format(
-      "COMMENT ON TABLE {} IS '{}{}: what migrator has applied to this database; one row each';\n",
-      qualified, kComment, kHistoryFormat);
-  for (const auto& [column, comment] : kColumnComments)
-    sql += fmt::format("COMMENT ON COLUMN {}.{} IS '{}';\n", qualified, column, comment);
-  return sql;
-}
-
-std::vector<std::string> upgrade_history_sql(std::string_view, int) {
-  return {};  // format 1 is the first; each later format adds the step that leads to it
+std::string history_step_sql(std::string_view qualified, int format) {
+  switch (format) {
+    case 0:
+      return make_table_sql(qualified);
+    default:
+      return {};
+  }
 }
 
 int history_format_of(std::string_view table_comment) {

@@ -15,13 +15,12 @@ constexpr int kHistoryFormat = 1;
 /// Longer texts are not kept. FORMATS.md, "Applied text".
 constexpr std::size_t kAppliedTextLimit = 1024 * 1024;
 
-/// SQL that makes format 1 in a schema that exists; names are quoted already.
-std::string create_history_sql(std::string_view qualified);
+/// SQL that brings the table from `format` to the next one; from 0, it is made, in a schema that
+/// exists. Names are quoted already. Each format keeps its step, so that any table of ours comes to
+/// kHistoryFormat by the same way.
+std::string history_step_sql(std::string_view qualified, int format);
 
-/// SQL that brings a table from `format` to kHistoryFormat; empty when it is there.
-std::vector<std::string> upgrade_history_sql(std::string_view qualified, int format);
-
-/// "migrator history, format 1: ..." -> 1; 0 when the comment is not ours.
+/// "migrator history, format 1: ..." -> 1; 0 when the comment is not ours, or there is none.
 int history_format_of(std::string_view table_comment);
 
 /// The tool that a table with these columns (in alphabetical order) looks like: "golang-migrate",

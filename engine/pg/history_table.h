@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/error.h"
 #include "engine/pg/connection.h"
 #include "engine/plan/history.h"
 #include "engine/plan/planner.h"
@@ -93,7 +94,15 @@ class HistoryTable {
   void forget(Connection& connection, const std::string& id) const;
 
  private:
-  bool create_if_missing(Connection& connection, bool may_look_again) const;
+  /// What is there of the table.
+  struct Found {
+    bool schema = false;
+    int format = 0;  ///< 0: no table
+  };
+  Found find(Connection& connection) const;
+  bool bring_up_to_date(Connection& connection, bool may_look_again) const;
+  [[noreturn]] void throw_not_made(const Connection& connection, const Error& error,
+                                   bool has_schema) const;
 
   std::string schema_;
   std::string table_;

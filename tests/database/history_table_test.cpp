@@ -64,6 +64,24 @@ TEST_F(TheHistory, DescribesItself) {
   EXPECT_TRUE(table().read(connection()).history.exists);
 }
 
+TEST_F(TheHistory, OfANewerFormatIsNotWrittenTo) {
+  table().ensure(connection());
+  sql("comment on table schema_migrations is 'migrator history, format 99: of tomorrow'");
+  write("1_a.sql", "create table a();");
+  const Finding error = expect_error(ErrorKind::configuration, [&] { up(); });
+  EXPECT_EQ(error.id, "newer-history");
+  EXPECT_PRED2(contains, error.message, "format 99");
+  EXPECT_FALSE(exists("a"));
+}
+
+// A dump without comments was taken for a table of another format.
+TEST_F(TheHistory, WithoutItsCommentIsStillOurs) {
+  table().ensure(connection());
+  sql("comment on table schema_migrations is null");
+  write("1_a.sql", "create table a();");
+  expect_done(up(), {"1 applied"});
+}
+
 TEST_F(TheHistory, IsMadeOnceByManyAtTheSameTime) {
   const HistoryTable elsewhere("not there yet", "history");
   constexpr int many = 6;

@@ -178,11 +178,11 @@ TEST_F(Resume, AMigratorAtWorkIsWaitedForAndNotDoubted) {
   std::jthread finishing([&] {
     Connection look = connect();
     wait_until([&] {
-      return !look.query(
-                      fmt::format("select from pg_stat_activity where application_name = 'test' and "
-                                  "query like '%pg_try_advisory_lock%' and datname = "
-                                  "current_database() and pid not in (pg_backend_pid(), {})",
-                                  worker->backend_pid()))
+      return !look.query(fmt::format(
+                             "select from pg_stat_activity where application_name = 'test' and "
+                             "query like '%pg_try_advisory_lock%' and datname = "
+                             "current_database() and pid not in (pg_backend_pid(), {})",
+                             worker->backend_pid()))
                   .empty();
     });
     worker->query(
