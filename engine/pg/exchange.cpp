@@ -8,12 +8,22 @@
 #include <thread>
 #include <utility>
 
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
 namespace migrator {
 namespace {
 
 constexpr std::chrono::milliseconds tick{50};
 constexpr std::chrono::seconds patience{3};
 constexpr std::size_t chunk_size = std::size_t{64} * 1024;
+
+Error not_sent(PGconn* handle) {
+  return Error(ErrorKind::migration,
+               Finding{.id = "not-sent",
+                       .message = "the statement could not be sent to the server",
+                       .detail = std::string(trim(PQerrorMessage(handle)))});
+}
 
 }  // namespace
 
@@ -23,7 +33,7 @@ Exchange::Exchange(PGconn* handle, std::stop_token stop) : handle_(handle), stop
 
 Exchange::~Exchange() {
   // Only after a failure can answers be left; the next user of the handle must not get them.
-  while (!given_up_ && PQtransactionStatus(handle_) == PQTRANS_ACTIVE) {
+  while (sent_ && !given_up_ && PQtransactionStatus(handle_) == PQTRANS_ACTIVE) {
     const Result left = next_result();
     if (!left) break;
     const auto status = PQresultStatus(left.get());
@@ -34,7 +44,10 @@ Exchange::~Exchange() {
 }
 
 void Exchange::send(const std::string& sql) {
-  if (PQsendQuery(handle_, sql.c_str()) == 0) return;  // the answer tells why
+  sent_ = PQsendQuery(handle_, sql.c_str()) == 1;
+  if (!sent_ && PQstatus(handle_) == CONNECTION_BAD) return;  // the answer tells why
+  // There is no answer to what was not sent, and no answer must never pass for success.
+  if (!sent_) throw not_sent(handle_);
   PQsetSingleRowMode(handle_);
   flush();
 }
@@ -50,19 +63,31 @@ Result Exchange::next_result() {
 void Exchange::copy_in(std::string_view data) {
   while (!data.empty() && !was_cancelled()) {
     const auto size = std::min(data.size(), chunk_size);
-    if (PQputCopyData(handle_, data.data(), static_cast<int>(size)) < 0) return;
-    data.remove_prefix(size);
+    const int put = PQputCopyData(handle_, data.data(), static_cast<int>(size));
+    if (put < 0) return end_copy_in("its data could not be sent");
+    if (put > 0) data.remove_prefix(size);
     // Until it is sent, so that libpq does not pile the data up.
     flush();
     if (given_up_) return;
   }
-  PQputCopyEnd(handle_, was_cancelled() ? "stopped" : nullptr);
-  flush();
+  end_copy_in(was_cancelled() ? "stopped" : nullptr);
 }
 
 void Exchange::refuse_copy_in(const char* reason) {
-  PQputCopyEnd(handle_, reason);
+  end_copy_in(reason);
+}
+
+void Exchange::end_copy_in(const char* reason) {
+  int put = 0;
+  while ((put = PQputCopyEnd(handle_, reason)) == 0 && !given_up_) flush();
+  // Without its end, the server would wait for more data, and we for its answer.
+  if (put < 0) break_connection();
   flush();
+}
+
+void Exchange::break_connection() {
+  shutdown(PQsocket(handle_), SHUT_RDWR);
+  PQconsumeInput(handle_);  // libpq sees the end, and the connection counts as lost
 }
 
 void Exchange::skip_copy_out() {
@@ -97,8 +122,7 @@ void Exchange::wait(short events) {
     if (stop_.stop_requested() && !was_cancelled()) request_cancel();
     if (was_cancelled() && std::chrono::steady_clock::now() > *give_up_at_) {
       // As if the network had gone: nothing may wait for this session any more.
-      shutdown(PQsocket(handle_), SHUT_RDWR);
-      PQconsumeInput(handle_);  // libpq sees the end, and the connection counts as lost
+      break_connection();
       given_up_ = true;
       return;
     }

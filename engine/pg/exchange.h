@@ -20,6 +20,7 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
+  /// Throws Error(migration, "not-sent") when libpq refuses it and the session is alive.
   void send(const std::string& sql);
 
   /// The next answer; null when there are no more. Rows come one by one, to hold none of them.
@@ -43,12 +44,15 @@ class Exchange {
   void flush();
   void wait(short events);
   void request_cancel();
+  void end_copy_in(const char* reason);
+  void break_connection();
 
   PGconn* handle_;
   std::stop_token stop_;
   std::future<void> cancelling_;
   std::optional<std::chrono::steady_clock::time_point> give_up_at_;
   bool given_up_ = false;
+  bool sent_ = false;
 };
 
 }  // namespace migrator

@@ -16,6 +16,7 @@ namespace {
 // What one message brought: the last command that was done, and the first complaint.
 struct Answer {
   CommandResult done;
+  bool is_done = false;
   Result failure;
   bool cancelled = false;
   bool given_up = false;
@@ -50,6 +51,9 @@ Answer ask(PGconn* handle, const std::string& sql, std::optional<std::string_vie
       exchange.skip_copy_out();
     } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
       answer.done = command_result(result.get());
+      answer.is_done = true;
+    } else if (status == PGRES_EMPTY_QUERY) {
+      answer.is_done = true;
     }
     if (exchange.was_given_up()) break;
   }
@@ -80,7 +84,13 @@ CommandResult settle(PGconn* handle, Answer answer, const AddPlace& add_place) {
     const PGresult* last = answer.failure.get();
     throw connection_lost(last != nullptr ? PQresultErrorMessage(last) : PQerrorMessage(handle));
   }
-  if (!answer.failure) return std::move(answer.done);
+  if (!answer.failure && answer.is_done) return std::move(answer.done);
+  if (!answer.failure) {
+    Finding finding{.id = "no-answer",
+                    .message = "the server did not say that the statement was done"};
+    add_place(finding, nullptr);
+    throw Error(ErrorKind::migration, std::move(finding));
+  }
   Finding finding = finding_of(answer.failure.get());
   if (answer.cancelled && finding.sqlstate == "57014") finding = cancelled_finding();
   add_place(finding, answer.failure.get());
@@ -144,12 +154,21 @@ CommandResult run_statement(Connection& connection, const Source& source,
                 });
 }
 
-void run_command(Connection& connection, std::string_view sql, std::stop_token stop) {
+CommandResult run_command(Connection& connection, std::string_view sql, std::stop_token stop) {
   refuse_if_stopped(stop);
   refuse_nul(sql, std::nullopt);
   PGconn* const handle = connection.session().handle;
-  settle(handle, ask(handle, std::string(sql), std::nullopt, stop),
-         [](Finding&, const PGresult*) {});
+  return settle(handle, ask(handle, std::string(sql), std::nullopt, stop),
+                [](Finding&, const PGresult*) {});
+}
+
+void commit(Connection& connection, std::stop_token stop) {
+  // A transaction that has failed answers COMMIT with ROLLBACK, and with no error.
+  if (run_command(connection, "COMMIT", std::move(stop)).tag == "COMMIT") return;
+  throw Error(ErrorKind::migration,
+              Finding{.id = "not-committed",
+                      .message = "the server rolled the transaction back instead of committing it",
+                      .next = "look in the server's log for the reason"});
 }
 
 }  // namespace migrator

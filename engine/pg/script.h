@@ -27,6 +27,10 @@ CommandResult run_statement(Connection& connection, const Source& source,
 
 /// Runs text of our own that has no place in a file ("begin", settings). May hold several
 /// statements. Throws as run_statement, without a place.
-void run_command(Connection& connection, std::string_view sql, std::stop_token stop = {});
+CommandResult run_command(Connection& connection, std::string_view sql, std::stop_token stop = {});
+
+/// COMMIT, and the certainty that it was one. Throws as run_command, and Error(migration,
+/// "not-committed") when the server rolled back instead.
+void commit(Connection& connection, std::stop_token stop = {});
 
 }  // namespace migrator

@@ -50,7 +50,7 @@ void write_as_ourselves(Connection& connection, const std::function<void()>& wri
     if (connection.is_alive()) run_command(connection, "ROLLBACK");
     throw;
   }
-  run_command(connection, "COMMIT");
+  commit(connection);
 }
 
 }  // namespace migrator

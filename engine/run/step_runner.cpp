@@ -149,7 +149,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     act_as_ourselves(connection_);
     table_.advance(connection_, step, segment.first + segment.count, options_.runner);
   }
-  run_command(connection_, "COMMIT", stop_);
+  commit(connection_, stop_);
   if (whole) reset_session(connection_);
   return true;
 }

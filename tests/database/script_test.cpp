@@ -145,6 +145,24 @@ TEST_F(Script, RefusesANulByte) {
             "nul-byte");
 }
 
+// What libpq refused to send had no answer, and no answer passed for success.
+TEST_F(Script, WhatWasNotSentIsNotDone) {
+  Finding refused;
+  connection.on_notice([&](const Notice&) {
+    refused = expect_error(ErrorKind::migration, [&] { run_command(connection, "select 1"); });
+  });
+  run("do $$ begin raise notice 'a command is in progress'; end $$");
+  EXPECT_EQ(refused.id, "not-sent");
+  EXPECT_PRED2(contains, refused.detail, "in progress");
+  EXPECT_EQ(value("select 2"), "2");
+}
+
+TEST_F(Script, ACommitThatRollsBackIsNone) {
+  run_command(connection, "begin");
+  expect_error(ErrorKind::migration, [&] { run_command(connection, "select nope"); });
+  EXPECT_EQ(expect_error(ErrorKind::migration, [&] { commit(connection); }).id, "not-committed");
+}
+
 TEST_F(Script, CopiesData) {
   const CommandResult copied =
       run("create table t(n int, s text);\n"
