@@ -2,7 +2,7 @@
 
 #include "engine/base/build.h"
 #include "engine/base/error.h"
-#include "engine/pg/history_schema.h"
+#include "engine/pg/history_fields.h"
 #include "engine/pg/history_table.h"
 
 namespace migrator {
@@ -15,10 +15,6 @@ constexpr std::string_view kNote =
     "note = pg_catalog.concat_ws(E'\\n', NULLIF(note, ''), pg_catalog.format('%s by %s: %s', "
     "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
     "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), current_user, $2::text))";
-
-Field text_to_keep(const std::string& text) {
-  return text.size() <= kAppliedTextLimit ? Field(text) : std::nullopt;
-}
 
 void require_one(const std::vector<Row>& rows, const std::string& id) {
   if (!rows.empty()) return;
@@ -49,14 +45,15 @@ void HistoryTable::mark_applied(Connection& connection, const std::string& id,
 }
 
 void HistoryTable::resume_at(Connection& connection, const std::string& id,
-                             std::size_t statements_done, const std::string& reason) const {
-  const std::vector<Field> fields{id, reason, std::to_string(statements_done)};
-  require_one(connection.query(
-                  fmt::format("UPDATE {} SET state = 'failed', statements_done = $3, {} "
-                              "WHERE id = $1 AND state <> 'applied' AND $3 <= statements_total "
-                              "RETURNING 1",
-                              qualified_, kNote),
-                  fields),
+                             std::size_t statements_done, const std::vector<std::string>& journal,
+                             const std::string& reason) const {
+  const std::vector<Field> fields{id, reason, std::to_string(statements_done), array_of(journal),
+                                  std::to_string(journal.size())};
+  require_one(connection.query(fmt::format("UPDATE {} SET state = 'failed', statements_done = $3, "
+                                           "journal = $4::text[], statements_total = $5, {} "
+                                           "WHERE id = $1 AND state <> 'applied' RETURNING 1",
+                                           qualified_, kNote),
+                               fields),
               id);
 }
 

@@ -5,24 +5,13 @@
 #include "engine/base/build.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/pg/history_schema.h"
+#include "engine/pg/history_fields.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
+#include "engine/project/part.h"
 
 namespace migrator {
 namespace {
-
-Field text_to_keep(const std::string& text) {
-  return text.size() <= kAppliedTextLimit ? Field(text) : std::nullopt;
-}
-
-/// A text array as PostgreSQL reads it; the items hold neither quotes nor backslashes.
-std::string array_of(const std::vector<std::string>& items) {
-  std::string array = "{";
-  for (const std::string& item : items)
-    array += fmt::format("{}\"{}\"", array.size() > 1 ? "," : "", item);
-  return array + "}";
-}
 
 Field version_field(const std::optional<Version>& version) {
   return version ? Field(to_string(*version)) : std::nullopt;
@@ -73,7 +62,7 @@ bool HistoryTable::begin(Connection& connection, const Step& step, const Runner&
                             runner.application_host,
                             std::string(program_version()),
                             runner.run_id,
-                            step.down ? Field(step.down->text) : std::nullopt,
+                            step.down ? Field(standing_alone(*step.down)) : std::nullopt,
                             text_to_keep(text)};
   if (step.previous_run) fields.push_back(previous_run_field(step));
   const std::string sql =
@@ -120,6 +109,22 @@ std::chrono::microseconds HistoryTable::finish(Connection& connection, const Ste
       fields);
   if (rows.empty()) throw_taken_over(step);
   return std::chrono::microseconds(std::stoll(rows[0][0].value_or("0")));
+}
+
+void HistoryTable::withdraw(Connection& connection, const Step& step, const Runner& runner) const {
+  if (step.action == StepAction::apply) {
+    const std::vector<Field> fields{step.id, runner.run_id};
+    connection.query(fmt::format("DELETE FROM {} WHERE id = $1 AND run_id = $2", qualified_),
+                     fields);
+    return;
+  }
+  const std::vector<Field> fields{step.id, runner.run_id, std::to_string(step.applied_statements)};
+  connection.query(fmt::format("UPDATE {} SET state = 'applied', statements_done = $3, "
+                               "statements_total = $3, journal = '{{}}', "
+                               "started_at = COALESCE(finished_at - duration, started_at) "
+                               "WHERE id = $1 AND run_id = $2",
+                               qualified_),
+                   fields);
 }
 
 void HistoryTable::fail(Connection& connection, const Step& step, const Runner& runner) const {

@@ -67,6 +67,9 @@ class HistoryTable {
   std::chrono::microseconds finish(Connection& connection, const Step& step,
                                    const Runner& runner) const;
 
+  /// As if a step of several segments had never begun, when nothing of it was kept.
+  void withdraw(Connection& connection, const Step& step, const Runner& runner) const;
+
   /// State `failed`, for a step of several segments.
   void fail(Connection& connection, const Step& step, const Runner& runner) const;
 
@@ -88,8 +91,9 @@ class HistoryTable {
   /// What `repair` does to a row, each with its reason.
   void mark_applied(Connection& connection, const std::string& id,
                     const std::optional<Refresh>& on_disk, const std::string& reason) const;
+  /// `journal` is that of the file as it stands: the statements before are what was done.
   void resume_at(Connection& connection, const std::string& id, std::size_t statements_done,
-                 const std::string& reason) const;
+                 const std::vector<std::string>& journal, const std::string& reason) const;
   void accept_text(Connection& connection, const Refresh& refresh, const std::string& reason) const;
   void forget(Connection& connection, const std::string& id) const;
 

@@ -72,6 +72,7 @@ class DownPlanner {
               .checksums = entry.applied->checksums,
               .segments = {}};
     step.previous_run = entry.applied->run_id;
+    step.applied_statements = entry.applied->statements_total;
     Segments cut = cut_segments(*part);
     step.segments = std::move(cut.segments);
     std::ranges::move(cut.findings, std::back_inserter(plan_.findings));

@@ -55,7 +55,7 @@ class UpPlanner {
       for (const Entry& entry : comparison_.entries)
         if (entry.kind == StepKind::versioned) consider_versioned(entry);
       check_target();
-      if (!left_pending_ || target_.repeatables_anyway)
+      if (!left_pending_ || !target_.only.empty())
         for (const Entry& entry : comparison_.entries)
           if (entry.kind == StepKind::repeatable) consider_rerunnable(entry, false);
     }
@@ -82,7 +82,15 @@ class UpPlanner {
     complain(entry);
   }
 
+  bool is_meant(const Entry& entry) const {
+    return target_.only.empty() || std::ranges::find(target_.only, entry.id) != target_.only.end();
+  }
+
   void consider_versioned(const Entry& entry) {
+    if (!is_meant(entry)) {
+      if (entry.standing == Standing::changed) complain(entry);
+      return;
+    }
     switch (entry.standing) {
       case Standing::pending:
       case Standing::late:
@@ -112,6 +120,7 @@ class UpPlanner {
   }
 
   void consider_rerunnable(const Entry& entry, bool again) {
+    if (!entry.part() && entry.standing == Standing::half_done) return complain(entry);
     if (!entry.part()) return;
     if (entry.standing == Standing::cosmetic && !again) return refresh(entry);
     if (again || entry.standing == Standing::pending || entry.standing == Standing::half_done)
@@ -120,6 +129,7 @@ class UpPlanner {
 
   /// A version that nobody knows is a slip of the finger, not a request to do nothing.
   void check_target() {
+    for (const std::string& id : target_.only) check_known(id);
     if (!target_.to) return;
     const bool known = std::ranges::any_of(
         comparison_.entries, [&](const Entry& entry) { return entry.version == target_.to; });
@@ -128,6 +138,16 @@ class UpPlanner {
         {.id = "unknown-version",
          .message = fmt::format("there is no migration {}", to_string(*target_.to)),
          .next = "migrator status lists the versions"});
+  }
+
+  void check_known(const std::string& id) {
+    const bool known = std::ranges::any_of(comparison_.entries, [&](const Entry& entry) {
+      return entry.id == id && entry.part() != nullptr;
+    });
+    if (known) return;
+    plan_.findings.push_back({.id = "unknown-version",
+                              .message = fmt::format("there is no file of migration {}", id),
+                              .next = "bring it back from version control"});
   }
 
   const Comparison& comparison_;

@@ -28,7 +28,8 @@ struct Step {
   std::size_t first_statement = 0;  ///< more than 0: resumes a half-done file there
   /// The run that wrote the row this step takes over: a rerun or a half-done file. Absent: no row.
   std::optional<std::string> previous_run = std::nullopt;
-  bool last_undo = false;  ///< undoing this leaves no migration applied
+  bool last_undo = false;              ///< undoing this leaves no migration applied
+  std::size_t applied_statements = 0;  ///< undo: how many its up part had
 
   /// All that is left to do is one transaction: it can be kept or dropped with its history row.
   bool atomic() const;
@@ -59,8 +60,9 @@ struct UpTarget {
   OrderPolicy order = OrderPolicy::strict;
   bool migrations = true;
   bool seeds = false;
-  bool seeds_again = false;         ///< run every seed, whatever the history says
-  bool repeatables_anyway = false;  ///< also when a target leaves versioned ones pending (redo)
+  bool seeds_again = false;  ///< run every seed, whatever the history says
+  /// redo: these versioned migrations and no others, and the repeatables in any case.
+  std::vector<std::string> only = {};
 };
 
 /// What is pending, in order: versioned, repeatable (unless a target leaves versioned ones

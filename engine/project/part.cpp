@@ -45,6 +45,12 @@ Part make_part(std::string file, std::string text, std::size_t first_line,
   return part;
 }
 
+std::string standing_alone(const Part& part) {
+  const bool says_so =
+      read_directives(part.source()).directives.transaction == part.directives.transaction;
+  return says_so ? part.text : "-- migrator: transaction off\n" + part.text;
+}
+
 bool is_blank(const Part& part) {
   return trim(part.text).empty();
 }

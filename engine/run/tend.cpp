@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "engine/base/error.h"
+#include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
@@ -93,10 +94,17 @@ void resume_at(const RunSite& site, const Entry& entry, const RepairRequest& req
   const AppliedMigration& row = row_of(entry);
   if (row.state == StepState::applied)
     refuse("not-half-done", fmt::format("{} is not half done", entry.shown()));
-  if (request.statement < 1 || request.statement > row.statements_total + 1)
+  // What stands in the file now is what was done, says who repairs; without a file, the row is all.
+  const StepAction action = row.undoing() ? StepAction::undo : StepAction::apply;
+  const Part* part =
+      row.undoing() ? entry.migration && entry.migration->down ? &*entry.migration->down : nullptr
+                    : entry.part();
+  const std::vector<std::string> journal =
+      part ? journal_of(*part, cut_segments(*part).segments, action) : row.journal;
+  if (request.statement < 1 || request.statement > journal.size() + 1)
     refuse("bad-statement",
-           fmt::format("{} has the statements 1 to {}", entry.shown(), row.statements_total));
-  site.table.resume_at(site.connection, entry.id, request.statement - 1, request.reason);
+           fmt::format("{} has the statements 1 to {}", entry.shown(), journal.size()));
+  site.table.resume_at(site.connection, entry.id, request.statement - 1, journal, request.reason);
 }
 
 void carry_out(const RunSite& site, const Entry& entry, const RepairRequest& request) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/error.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
@@ -58,14 +59,21 @@ Plan plan_again(const Project& project, const Reading& reading, const Plan& undo
 enum class Afterwards { stay, apply_again };
 
 UpTarget again(const Plan& undone, OrderPolicy order) {
-  return {.to = undone.steps.front().version, .order = order, .repeatables_anyway = true};
+  UpTarget target{.order = order};
+  for (const Step& step : undone.steps) target.only.push_back(step.id);
+  return target;
 }
 
 /// Undoes, under a lock that is its caller's or, being counted by the server, its own. Returns the
 /// target that would apply it all again; nothing when nothing was undone.
 std::optional<UpTarget> undo(const RunSite& site, const Project& project, const DownTarget& target,
                              Afterwards afterwards, OrderPolicy order, RunReport& report) {
-  if (!Reading(site.connection, site.table, project).history().exists) return {};
+  {
+    const Reading reading(site.connection, site.table, project);
+    // No history, nothing to undo; but a version that nobody knows is still a slip.
+    if (!reading.history().exists)
+      return is_refused(plan_down(reading.comparison(), target, {}), report), std::nullopt;
+  }
   const RunLock lock(site);
   const Reading reading(site.connection, site.table, project);
   Plan plan = plan_down(reading.comparison(), target, site.table.down_texts(site.connection));
@@ -111,7 +119,14 @@ RunReport redo(const RunSite& site, const Project& project, std::size_t steps, O
   RunReport report;
   const RunLock lock(site);
   const auto target = undo(site, project, {.steps = steps}, Afterwards::apply_again, order, report);
-  if (target && !report.error) apply(site, project, *target, report);
+  if (!target || report.error) return report;
+  try {
+    apply(site, project, *target, report);
+  } catch (const Error& error) {
+    // What was undone has to be told as well.
+    report.error = error.finding();
+    report.head.exit_code = exit_code_of(error.kind());
+  }
   return report;
 }
 

@@ -223,6 +223,33 @@ TEST_F(Down, RedoRefusesBeforeItUndoesWhatItCannotApply) {
   EXPECT_TRUE(exists("t2"));
 }
 
+// A late file that up refuses was applied on the way.
+TEST_F(Down, RedoAppliesWhatItUndidAndNothingElse) {
+  write_table("1");
+  write_table("3");
+  up();
+  write_table("2");
+  expect_done(redo(), {"3 undone", "3 applied"});
+  EXPECT_FALSE(exists("t2"));
+}
+
+TEST_F(Down, AVersionThatNobodyKnowsIsASlipAlsoWithoutHistory) {
+  write_table("1");
+  EXPECT_EQ(down_to(5).head.exit_code, 2);
+  expect_done(down_to(0), {});
+}
+
+// dbmate's option stands on the mark, and was lost with the file.
+TEST_F(Down, TheKeptTextRemembersThatItRunsWithoutTransaction) {
+  write("1_t.sql",
+        "-- migrate:up\ncreate table t(n int);\n-- migrate:down transaction:false\n"
+        "begin;\ndrop table t;\ncommit;\nselect 1;\n");
+  up();
+  remove("1_t.sql");
+  expect_done(down(), {"1 undone"});
+  EXPECT_FALSE(exists("t"));
+}
+
 TEST_F(Down, AFileWithMistakesIsNotUndoneByIt) {
   write_table("1");
   up();
