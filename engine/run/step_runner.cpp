@@ -8,6 +8,7 @@
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
 #include "engine/run/pause.h"
+#include "engine/sql/statement_words.h"
 
 namespace migrator {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeadlockDetected = "40P01";
 constexpr std::string_view kSerializationFailure = "40001";
+constexpr std::string_view kNoSuchPrepared = "26000";
 
 bool is_worth_retrying(const Error& error) {
   const std::string& state = error.finding().sqlstate;
@@ -32,18 +34,18 @@ Finding finding_of(const Notice& notice, const Source& source, const Statement& 
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
 }
 
-std::string what_was_kept(const Step& step, const Error& error) {
+std::string what_was_kept(const Step& step, const Error& error, std::size_t kept) {
   if (error.kind() == ErrorKind::connection)
     return fmt::format(
         "not known: the answer was lost; migrator status tells ({} commits together "
         "with its history row)",
         step.atomic() ? "the file" : "each segment");
-  if (step.is_whole()) return "nothing of " + step.part->file;
+  if (step.is_whole() || kept == 0) return "nothing of " + step.part->file;
   return fmt::format("what {} did before that statement; the history says how far it came",
                      step.part->file);
 }
 
-std::string what_next(const Step& step, const Error& error) {
+std::string what_next(const Step& step, const Error& error, std::size_t kept) {
   if (!error.finding().next.empty()) return error.finding().next;
   const std::string command = step.action == StepAction::undo ? "migrator down"
                               : step.kind == StepKind::seed   ? "migrator seed"
@@ -53,7 +55,7 @@ std::string what_next(const Step& step, const Error& error) {
     return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
            command;
   return fmt::format("mend the statement, then: {}{}", command,
-                     step.is_whole() ? "" : " (it goes on there)");
+                     step.is_whole() || kept == 0 ? "" : " (it goes on there)");
 }
 
 }  // namespace
@@ -66,13 +68,15 @@ StepResult StepRunner::run(const Step& step) {
       .name = step.name,
       .file = step.part->file,
       .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
+  kept_ = step.first_statement;
+  is_unclear_ = failed_alone_ = false;
   try {
     const bool ran = step.atomic() ? run_atomic(step) : run_segments(step);
     if (!ran) result_.outcome = StepOutcome::already_done;
   } catch (const Error& error) {
     Finding finding = error.finding();
-    finding.kept = what_was_kept(step, error);
-    finding.next = what_next(step, error);
+    finding.kept = what_was_kept(step, error, kept_);
+    finding.next = what_next(step, error, kept_);
     leave_clean();
     if (!finding.place) finding.place = Place{.file = step.part->file, .source_line = {}};
     throw Error(error.kind(), finding);
@@ -88,22 +92,23 @@ bool StepRunner::run_atomic(const Step& step) {
 bool StepRunner::run_segments(const Step& step) {
   if (!take_row(step)) return false;
   try {
-    repeat_settings(step);
-    bool alone_before = false;
+    // Once, so that what the file sets itself holds through all of its segments.
+    limit_times(step);
+    repeat_settings(step, step.first_statement);
     for (const Segment& segment : step.segments) {
-      // What the file set itself in between holds for the statements behind it.
-      if (segment.transactional || !alone_before) limit_times(step, segment);
+      wait_for_locks(step, segment);
+      failed_alone_ = !segment.transactional;
       if (segment.transactional)
         run_transaction(step, segment, Record::journal);
       else
         run_alone(step, segment);
-      alone_before = !segment.transactional;
+      kept_ = segment.first + segment.count;
     }
     refuse_open_transaction(step);
     reset_session(connection_);
     record_done(step);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::connection) record_failure(step);
+    record_failure(step, error);
     throw;
   }
   return true;
@@ -125,7 +130,10 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
     result_ = before;
     result_.retries = retries;
     // What outlives a rollback (a prepared statement) would meet itself again.
-    if (record == Record::whole_step) reset_session(connection_);
+    if (record == Record::whole_step)
+      reset_session(connection_);
+    else
+      forget_prepared(step, segment);
   }
 }
 
@@ -137,8 +145,8 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     return false;
   }
   if (whole) {
-    repeat_settings(step);
-    limit_times(step, segment);
+    limit_times(step);
+    repeat_settings(step, step.first_statement);
   }
   run_statements(step, segment);
   check_deferred(connection_);
@@ -158,9 +166,11 @@ void StepRunner::run_alone(const Step& step, const Segment& segment) {
   run_statements(step, segment);
   // Inside a transaction of the file's own (`transaction off`), nothing is kept before its end.
   if (connection_.in_transaction()) return;
+  is_unclear_ = true;
   write_as_ourselves(connection_, [&] {
     table_.advance(connection_, step, segment.first + segment.count, options_.runner);
   });
+  is_unclear_ = false;
 }
 
 void StepRunner::run_statements(const Step& step, const Segment& segment) {
@@ -196,22 +206,45 @@ void StepRunner::record_done(const Step& step) {
     result_.duration = table_.finish(connection_, step, options_.runner);
 }
 
-void StepRunner::repeat_settings(const Step& step) {
-  for (const std::size_t index : settings_before(*step.part, step.first_statement))
+void StepRunner::repeat_settings(const Step& step, std::size_t first) {
+  for (const std::size_t index : settings_before(*step.part, first))
     run_statement(connection_, step.part->source(), step.part->statements[index], stop_);
 }
 
-void StepRunner::limit_times(const Step& step, const Segment& segment) {
+void StepRunner::limit_times(const Step& step) {
   const Directives& directives = step.part->directives;
-  // A statement that runs alone waits for old snapshots as well; a limit would only leave an
-  // invalid index behind.
-  const auto lock_timeout = directives.lock_timeout.value_or(
-      segment.transactional ? options_.lock_timeout : std::chrono::milliseconds(0));
-  const auto statement_timeout = directives.statement_timeout.value_or(options_.statement_timeout);
+  run_command(
+      connection_,
+      fmt::format("SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}",
+                  connection_.in_transaction() ? "LOCAL" : "SESSION",
+                  directives.lock_timeout.value_or(options_.lock_timeout).count(),
+                  directives.statement_timeout.value_or(options_.statement_timeout).count()));
+}
+
+/// A statement that runs alone waits for old snapshots as well; a limit would only leave an invalid
+/// index behind. A limit that the file set itself stays.
+void StepRunner::wait_for_locks(const Step& step, const Segment& segment) {
+  if (step.part->directives.lock_timeout || connection_.in_transaction()) return;
+  const auto ours = options_.lock_timeout.count();
   run_command(connection_,
-              fmt::format("SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}",
-                          connection_.in_transaction() ? "LOCAL" : "SESSION", lock_timeout.count(),
-                          statement_timeout.count()));
+              fmt::format("SELECT pg_catalog.set_config('lock_timeout', '{}', false) "
+                          "FROM pg_catalog.pg_settings WHERE name = 'lock_timeout' "
+                          "AND setting = '{}'",
+                          segment.transactional ? ours : 0, segment.transactional ? 0 : ours));
+}
+
+/// What a rollback leaves of a segment: its next try would meet it again.
+void StepRunner::forget_prepared(const Step& step, const Segment& segment) {
+  for (std::size_t i = segment.first; i < segment.first + segment.count; ++i) {
+    const std::string_view sql = text_of(step.part->source(), step.part->statements[i]);
+    const StatementWords words(sql);
+    if (!words.is(0, "prepare") || words.is(1, "transaction")) continue;
+    try {
+      run_command(connection_, fmt::format("DEALLOCATE {}", words.text(1)));
+    } catch (const Error& error) {
+      if (error.finding().sqlstate != kNoSuchPrepared) throw;
+    }
+  }
 }
 
 void StepRunner::refuse_open_transaction(const Step& step) {
@@ -224,10 +257,16 @@ void StepRunner::refuse_open_transaction(const Step& step) {
                .next = "end it with COMMIT"});
 }
 
-void StepRunner::record_failure(const Step& step) {
+void StepRunner::record_failure(const Step& step, const Error& error) {
+  // The row says "started" as long as nobody knows: the next run asks instead of guessing.
+  if (error.kind() == ErrorKind::connection || is_unclear_) return leave_clean();
   leave_clean();
+  const bool may_have_left_something = !connection_.is_alive() || failed_alone_;
   try {
-    table_.fail(connection_, step, options_.runner);
+    if (kept_ == 0 && !may_have_left_something)
+      table_.withdraw(connection_, step, options_.runner);
+    else
+      table_.fail(connection_, step, options_.runner);
   } catch (const Error&) {
     // What failed first is what has to be told; the row stays as it was written last.
   }
@@ -253,7 +292,12 @@ void StepRunner::pause_before_retry(const Error& error, std::size_t attempt) {
   observer_.waiting(fmt::format("{}: {}; rolled back, try {} of {} in {:.1f} s", result_.file,
                                 error.finding().message, attempt + 1, options_.tries,
                                 std::chrono::duration<double>(pause).count()));
-  if (!pause_for(pause, stop_)) throw error;
+  if (pause_for(pause, stop_)) return;
+  throw Error(ErrorKind::migration,
+              {.id = "cancelled",
+               .message = "stopped while waiting to try again: " + error.finding().message,
+               .place = error.finding().place,
+               .next = "run the same command again"});
 }
 
 }  // namespace migrator

@@ -52,10 +52,12 @@ class StepRunner {
   void run_statements(const Step& step, const Segment& segment);
   bool take_row(const Step& step);
   void record_done(const Step& step);
-  void repeat_settings(const Step& step);
-  void limit_times(const Step& step, const Segment& segment);
+  void repeat_settings(const Step& step, std::size_t first);
+  void limit_times(const Step& step);
+  void wait_for_locks(const Step& step, const Segment& segment);
+  void forget_prepared(const Step& step, const Segment& segment);
   void refuse_open_transaction(const Step& step);
-  void record_failure(const Step& step);
+  void record_failure(const Step& step, const Error& error);
   void leave_clean();
   void abandon_transaction();
   void pause_before_retry(const Error& error, std::size_t attempt);
@@ -66,6 +68,11 @@ class StepRunner {
   Observer& observer_;
   std::stop_token stop_;
   StepResult result_ = {};
+  std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
+  bool failed_alone_ =
+      false;  ///< what failed ran outside a transaction, and may have left something
+  bool is_unclear_ =
+      false;  ///< the statement behind them may be done: it ran outside a transaction
 };
 
 }  // namespace migrator

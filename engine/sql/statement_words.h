@@ -22,6 +22,11 @@ class StatementWords {
   bool is_one_of(std::size_t i, std::initializer_list<std::string_view> keywords) const;
   bool is_quoted(std::size_t i) const { return i < words_.size() && words_[i].quoted; }
 
+  /// The i-th token as it was written; empty when there is none.
+  std::string_view text(std::size_t i) const {
+    return i < words_.size() ? words_[i].text : std::string_view();
+  }
+
   /// A keyword or unquoted name in upper case; empty when the i-th token is none.
   std::string upper(std::size_t i) const;
 

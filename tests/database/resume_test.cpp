@@ -49,13 +49,14 @@ TEST_F(Resume, GoesOnAfterAFailureInEachSegment) {
   write("1_a.sql", segmented("'x'"));
   Finding error = error_of(up());
   EXPECT_EQ(error.place.value_or(Place{}).line, 2u);
-  EXPECT_PRED2(contains, error.next, "it goes on there");
-  EXPECT_EQ(history(), (Steps{"1 failed 0/5"}));
+  EXPECT_EQ(error.kept, "nothing of migrations/1_a.sql");
+  EXPECT_TRUE(history().empty());
   EXPECT_FALSE(exists("a"));
 
   write("1_a.sql", segmented("1", "i.x"));
   error = error_of(up());
   EXPECT_EQ(error.place.value_or(Place{}).line, 3u);
+  EXPECT_PRED2(contains, error.next, "it goes on there");
   EXPECT_EQ(history(), (Steps{"1 failed 2/5"}));
 
   write("1_a.sql", segmented("1", "i", "'y'"));
@@ -193,6 +194,71 @@ TEST_F(Resume, AMigratorAtWorkIsWaitedForAndNotDoubted) {
   const RunReport report = up();
   EXPECT_EQ(report.head.exit_code, 0);
   EXPECT_TRUE(report.others_worked);
+}
+
+// A statement that ran alone was done twice when writing that down had failed.
+TEST_F(Resume, WhatCouldNotBeRecordedIsInDoubt) {
+  write("1_a.sql", "create table a(n int);\n");
+  up();
+  sql("create function refuse() returns trigger language plpgsql as $$ begin "
+      "if new.statements_done = 2 then raise exception 'audit says no'; end if; return new; end $$;"
+      "create trigger audit before update on schema_migrations for each row "
+      "execute function refuse()");
+  write("2_b.sql", "insert into a values (1);\ncreate index concurrently i on a(n);\n");
+  EXPECT_PRED2(contains, error_of(up()).message, "audit says no");
+  EXPECT_EQ(history(), (Steps{"1 applied 1/1", "2 started 1/2"}));
+  sql("drop function refuse() cascade");
+  const RunReport report = up();
+  EXPECT_EQ(report.head.exit_code, 4);
+  EXPECT_EQ(find_finding(report.findings, "in-doubt").place.value_or(Place{}).line, 2u);
+}
+
+// Nobody could rename or drop a file that had done nothing, and no other could be undone.
+TEST_F(Resume, WhatKeptNothingLeavesNothing) {
+  write("1_a.sql", "-- migrate:up\ncreate table a(n int);\n-- migrate:down\ndrop table a;\n");
+  write("2_b.sql", "select wrong;\ncreate index concurrently i on a(n);\n");
+  EXPECT_EQ(error_of(up()).kept,
+            "nothing of migrations/2_b.sql; the step before it in this run is done");
+  EXPECT_EQ(history(), (Steps{"1 applied 1/1"}));
+  expect_done(down(), {"1 undone"});
+}
+
+TEST_F(Resume, AnUndoThatKeptNothingLeavesTheRowAsItWas) {
+  write("1_a.sql",
+        "-- migrate:up\ncreate table a(n int);\nselect 1;\nselect 2;\n"
+        "-- migrate:down\nselect wrong;\nvacuum a;\n");
+  up();
+  error_of(down());
+  EXPECT_EQ(history(), (Steps{"1 applied 3/3"}));
+  EXPECT_TRUE(up().findings.empty());
+}
+
+// The way out that was named did not lead out.
+TEST_F(Resume, RepairResumesBehindAStatementThatWasEdited) {
+  write("1_a.sql", segmented("1", "i.x"));
+  error_of(up());
+  write("1_a.sql", segmented("7"));
+  EXPECT_EQ(up().head.exit_code, 4);
+  repair({.target = "1", .repair = Repair::resume_at, .statement = 3, .reason = "same thing"});
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select string_agg(n::text, ',' order by n) from a"), "1,2");
+}
+
+// A prepared statement outlives the rollback of a segment, and its second try met it.
+TEST_F(Resume, ARetriedSegmentDoesNotMeetItself) {
+  write("1_a.sql", "create table held(n int);\n");
+  up();
+  options().lock_timeout = std::chrono::milliseconds(60);
+  options().first_pause = std::chrono::milliseconds(50);
+  write("2_b.sql",
+        "create table b(n int);\nvacuum b;\nprepare \"Q\" as select 1;\n"
+        "alter table held add m int;\n");
+  sql("begin; lock table held in access exclusive mode");
+  std::jthread application([&] {
+    wait_until([&] { return listener().times_waited >= 2; });
+    sql("rollback");
+  });
+  expect_done(up(), {"2 applied"});
 }
 
 TEST_F(Resume, KilledInEachSegmentItComesToTheSameEnd) {

@@ -176,5 +176,28 @@ TEST_F(SessionReset, OurTableIsFoundUnderAnEmptySearchPath) {
   expect_done(up(), {});
 }
 
+// Our own limits came back before each segment, and a file could not lift them for the rest of it.
+TEST_F(SessionReset, LimitsThatAFileSetsHoldThroughItsSegments) {
+  options().statement_timeout = std::chrono::seconds(5);
+  write(
+      "1_a.sql",
+      "set statement_timeout = '77s';\nset lock_timeout = '7s';\ncreate table a(s text, l text);\n"
+      "create index concurrently i on a(s);\n"
+      "insert into a values (current_setting('statement_timeout'), "
+      "current_setting('lock_timeout'));");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select s || ' ' || l from a"), "77s 7s");
+}
+
+TEST_F(SessionReset, OnlyWhatRunsAloneWaitsForLocksWithoutLimit) {
+  options().lock_timeout = std::chrono::milliseconds(1500);
+  write("1_a.sql",
+        "create table a(n int, l text);\nvacuum a;\n"
+        "insert into a values (1, current_setting('lock_timeout'));\nvacuum a;\n"
+        "insert into a values (2, current_setting('lock_timeout'));\n");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select string_agg(l, ' ' order by n) from a"), "1500ms 1500ms");
+}
+
 }  // namespace
 }  // namespace migrator
