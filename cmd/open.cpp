@@ -18,9 +18,9 @@ RunOptions run_options(const World& world, const Config& config) {
 }
 
 bool create_missing(const DatabaseUrl& url, const Config& config, Creation creation,
-                    Observer& progress) {
+                    Observer& progress, const std::stop_token& stop) {
   if (creation == Creation::never) return false;
-  const bool created = create_database_if_missing(url, connect_options(config));
+  const bool created = create_database_if_missing(url, connect_options(config), stop);
   if (created) progress.waiting("created the database " + url.database().value_or(""));
   return created;
 }
@@ -62,7 +62,7 @@ Workplace::Workplace(const World& world, Creation creation)
       project(load_project(folders_of(config))),
       progress(world.terminal, world.verbosity()),
       url(reachable_url(world, config, progress)),
-      created(create_missing(url, config, creation, progress)),
+      created(create_missing(url, config, creation, progress, world.stop)),
       connection(Connection::open(url, connect_options(config), world.stop)),
       table(config.schema.value, config.table.value),
       options(run_options(world, config)),

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/error.h"
+#include "engine/pg/cancel.h"
 #include "engine/pg/connect.h"
 #include "engine/pg/script.h"
 #include "engine/pg/session.h"
@@ -47,6 +49,7 @@ Connection::~Connection() = default;
 Connection Connection::open(const DatabaseUrl& url, const ConnectOptions& options,
                             std::stop_token stop) {
   Connection connection(std::make_unique<Session>(connect(url, options, stop)));
+  connection.session_->stop = stop;
   // The splitter reads backslashes so. The server has told its setting already: no round trip.
   const std::string conforming =
       text_or_empty(PQparameterStatus(connection.session_->handle, "standard_conforming_strings"));
@@ -55,7 +58,19 @@ Connection Connection::open(const DatabaseUrl& url, const ConnectOptions& option
 }
 
 std::vector<Row> Connection::query(std::string_view sql, std::span<const Field> parameters) {
-  return session_->queries.run(sql, parameters);
+  constexpr std::string_view query_canceled = "57014";
+  const bool was_stopped = session_->stop.stop_requested();
+  try {
+    const Interruption interruption(session_->handle, session_->stop);
+    return session_->queries.run(sql, parameters);
+  } catch (const Error& error) {
+    const bool stopped_now = !was_stopped && session_->stop.stop_requested();
+    if (!stopped_now || error.finding().sqlstate != query_canceled) throw;
+    throw Error(error.kind(), {.id = "cancelled",
+                               .message = "stopped, and what was asked of the server was cancelled",
+                               .sqlstate = std::string(query_canceled),
+                               .next = "run the same command again"});
+  }
 }
 
 void Connection::on_notice(NoticeSink sink) {

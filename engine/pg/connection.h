@@ -51,7 +51,8 @@ class Connection {
   ~Connection();
 
   /// One statement of our own with bound parameters ($1, ...), in whatever transaction is open.
-  /// Throws Error(migration) with sqlstate and the server's fields; Error(connection) when lost.
+  /// Throws Error(migration) with sqlstate and the server's fields; Error(connection) when lost. A
+  /// stop request that comes while it runs cancels it; one that came before does not.
   std::vector<Row> query(std::string_view sql, std::span<const Field> parameters = {});
 
   /// Where notices go from now on; an empty function drops them.

@@ -36,18 +36,19 @@ Error gave_up(const Error& last, milliseconds limit) {
 }
 
 // A server always has "postgres", unless somebody dropped it; "template1" cannot be missing.
-Connection open_maintenance(const DatabaseUrl& url, const ConnectOptions& options) {
+Connection open_maintenance(const DatabaseUrl& url, const ConnectOptions& options,
+                            const std::stop_token& stop) {
   try {
-    return Connection::open(url.with_database("postgres"), options);
+    return Connection::open(url.with_database("postgres"), options, stop);
   } catch (const Error& error) {
     if (error.finding().id != "database-missing") throw;
   }
-  return Connection::open(url.with_database("template1"), options);
+  return Connection::open(url.with_database("template1"), options, stop);
 }
 
-bool exists(const DatabaseUrl& url, const ConnectOptions& options) {
+bool exists(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop) {
   try {
-    Connection::open(url, options);
+    Connection::open(url, options, stop);
     return true;
   } catch (const Error& error) {
     if (error.finding().id != "database-missing") throw;
@@ -88,10 +89,11 @@ Connection wait_for_server(const DatabaseUrl& url, const ConnectOptions& options
   }
 }
 
-bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options) {
-  if (exists(url, options)) return false;
+bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options,
+                                const std::stop_token& stop) {
+  if (exists(url, options, stop)) return false;
   const std::string name = effective_database(url);
-  Connection connection = open_maintenance(url, options);
+  Connection connection = open_maintenance(url, options, stop);
   constexpr int most_tries = 20;
   for (int tries = 1;; ++tries) {
     try {
@@ -105,7 +107,7 @@ bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& op
       if (state != "55006" || tries == most_tries) {
         throw may_not_create(error, name, connection.user());
       }
-      pause(with_jitter(shortest_pause * 2), {});
+      if (!pause(with_jitter(shortest_pause * 2), stop)) throw connect_cancelled(url);
     }
   }
 }

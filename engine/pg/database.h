@@ -21,6 +21,7 @@ Connection wait_for_server(const DatabaseUrl& url, const ConnectOptions& options
 
 /// Creates the database of the URL when it is missing, connecting to "postgres" (else "template1")
 /// for it. True when it was created; another creator at the same time is no error.
-bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options);
+bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options,
+                                const std::stop_token& stop = {});
 
 }  // namespace migrator

@@ -1,21 +1,18 @@
 #include "engine/pg/exchange.h"
 
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <thread>
 #include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/pg/cancel.h"
 
 namespace migrator {
 namespace {
 
 constexpr std::chrono::milliseconds tick{50};
-constexpr std::chrono::seconds patience{3};
 constexpr std::size_t chunk_size = std::size_t{64} * 1024;
 
 Error not_sent(PGconn* handle) {
@@ -81,13 +78,13 @@ void Exchange::end_copy_in(const char* reason) {
   int put = 0;
   while ((put = PQputCopyEnd(handle_, reason)) == 0 && !given_up_) flush();
   // Without its end, the server would wait for more data, and we for its answer.
-  if (put < 0) break_connection();
+  if (put < 0) give_up();
   flush();
 }
 
-void Exchange::break_connection() {
-  shutdown(PQsocket(handle_), SHUT_RDWR);
-  PQconsumeInput(handle_);  // libpq sees the end, and the connection counts as lost
+void Exchange::give_up() {
+  break_connection(handle_);
+  PQconsumeInput(handle_);  // libpq sees the end
 }
 
 void Exchange::skip_copy_out() {
@@ -107,7 +104,7 @@ void Exchange::skip_copy_out() {
 
 void Exchange::finish() {
   // A cancel that arrives late would hit the next statement.
-  if (cancelling_.valid()) cancelling_.wait_for(patience);
+  if (cancelling_.valid()) cancelling_.wait_for(kCancelPatience);
 }
 
 void Exchange::flush() {
@@ -121,8 +118,7 @@ void Exchange::wait(short events) {
   for (;;) {
     if (stop_.stop_requested() && !was_cancelled()) request_cancel();
     if (was_cancelled() && std::chrono::steady_clock::now() > *give_up_at_) {
-      // As if the network had gone: nothing may wait for this session any more.
-      break_connection();
+      give_up();
       given_up_ = true;
       return;
     }
@@ -133,19 +129,9 @@ void Exchange::wait(short events) {
   }
 }
 
-// In a thread of its own, because the way to the server may be blocked, and PQcancel blocks with
-// it.
 void Exchange::request_cancel() {
-  give_up_at_ = std::chrono::steady_clock::now() + patience;
-  PGcancel* const request = PQgetCancel(handle_);
-  if (request == nullptr) return;
-  std::packaged_task<void()> task([request] {
-    std::array<char, 256> reason{};
-    PQcancel(request, reason.data(), static_cast<int>(reason.size()));
-    PQfreeCancel(request);
-  });
-  cancelling_ = task.get_future();
-  std::thread(std::move(task)).detach();
+  give_up_at_ = std::chrono::steady_clock::now() + kCancelPatience;
+  cancelling_ = send_cancel(handle_);
 }
 
 }  // namespace migrator

@@ -45,7 +45,7 @@ class Exchange {
   void wait(short events);
   void request_cancel();
   void end_copy_in(const char* reason);
-  void break_connection();
+  void give_up();
 
   PGconn* handle_;
   std::stop_token stop_;

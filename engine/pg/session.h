@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,7 @@ struct Connection::Session {
   PGconn* handle;
   Queries queries;
   NoticeSink notices;
+  std::stop_token stop;  ///< cancels queries of our own
 };
 
 }  // namespace migrator

@@ -278,5 +278,23 @@ TEST(Connection, GoesOnToTheNextHost) {
   EXPECT_EQ(connection.host(), sockets);
 }
 
+// SIGTERM did nothing while a query of our own waited for a lock.
+TEST(Connection, AStopCancelsAQueryThatWaits) {
+  TestDatabase database;
+  std::stop_source stop;
+  Connection connection = Connection::open(database.url(), {}, stop.get_token());
+  const auto begun = std::chrono::steady_clock::now();
+  std::jthread stopping([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    stop.request_stop();
+  });
+  const Finding finding =
+      expect_error(ErrorKind::migration, [&] { connection.query("select pg_sleep(30)"); });
+  EXPECT_EQ(finding.id, "cancelled");
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+  // What tidies up afterwards still runs.
+  EXPECT_EQ(connection.query("select 1").at(0).at(0), "1");
+}
+
 }  // namespace
 }  // namespace migrator

@@ -1,0 +1,48 @@
+#include "engine/pg/cancel.h"
+
+#include <libpq-fe.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <utility>
+
+namespace migrator {
+
+std::future<void> send_cancel(PGconn* handle) {
+  PGcancel* const request = PQgetCancel(handle);
+  if (request == nullptr) return {};
+  std::packaged_task<void()> task([request] {
+    std::array<char, 256> reason{};
+    PQcancel(request, reason.data(), static_cast<int>(reason.size()));
+    PQfreeCancel(request);
+  });
+  std::future<void> sent = task.get_future();
+  std::thread(std::move(task)).detach();
+  return sent;
+}
+
+void break_connection(PGconn* handle) {
+  shutdown(PQsocket(handle), SHUT_RDWR);
+}
+
+Interruption::Interruption(PGconn* handle, const std::stop_token& stop) : handle_(handle) {
+  if (!stop.stop_requested()) callback_.emplace(stop, [this] { interrupt(); });
+}
+
+void Interruption::interrupt() {
+  cancelling_ = send_cancel(handle_);
+  impatient_ = std::jthread([this](const std::stop_token& answered) {
+    std::unique_lock lock(mutex_);
+    if (!done_.wait_for(lock, answered, kCancelPatience, [&] { return answered.stop_requested(); }))
+      break_connection(handle_);
+  });
+}
+
+Interruption::~Interruption() {
+  callback_.reset();  // waits for one that runs
+  impatient_.request_stop();
+  // A cancel that arrives late would hit the next statement.
+  if (cancelling_.valid()) cancelling_.wait_for(kCancelPatience);
+}
+
+}  // namespace migrator

@@ -1,0 +1,48 @@
+// Ends what a session is doing when a stop is requested: by a cancel request through the protocol,
+// and by breaking the connection when the server does not answer that.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+struct pg_conn;
+
+namespace migrator {
+
+/// How long a server may take to answer a cancel request.
+constexpr std::chrono::seconds kCancelPatience{3};
+
+/// Asks the server to cancel what the session runs. In a thread of its own, because the way to the
+/// server may be blocked, and the request blocks with it; not valid when there is nobody to ask.
+std::future<void> send_cancel(pg_conn* handle);
+
+/// As if the network had gone: nothing waits for this session any more, and it counts as lost.
+void break_connection(pg_conn* handle);
+
+/// For the time of one blocking call of libpq on this thread. A stop that was requested before is
+/// none of its business: what tidies up afterwards must be able to run.
+class Interruption {
+ public:
+  Interruption(pg_conn* handle, const std::stop_token& stop);
+  ~Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+ private:
+  void interrupt();
+
+  pg_conn* handle_;
+  std::future<void> cancelling_ = {};
+  std::mutex mutex_ = {};
+  std::condition_variable_any done_ = {};
+  std::jthread impatient_ = {};
+  std::optional<std::stop_callback<std::function<void()>>> callback_ = std::nullopt;
+};
+
+}  // namespace migrator
