@@ -11,6 +11,7 @@
 
 #include "cmd/arguments.h"
 #include "cmd/commands.h"
+#include "cmd/descriptors.h"
 #include "cmd/hide_arguments.h"
 #include "cmd/signals.h"
 #include "cmd/terminal.h"
@@ -28,6 +29,12 @@ EnvironmentVariables read_environment() {
     if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return variables;
+}
+
+/// Empty when it was removed: only a command that needs it has to say so.
+std::filesystem::path working_folder() {
+  std::error_code gone;
+  return std::filesystem::current_path(gone);
 }
 
 std::string host_name() {
@@ -58,12 +65,13 @@ int run(World& world, const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int count, char** values) {
+  occupy_standard_streams();
   const std::vector<std::string> words(values + 1, values + count);
   hide_secrets(count, values);
   const Signals signals;
   World world{.arguments = {},
               .variables = read_environment(),
-              .working_folder = std::filesystem::current_path(),
+              .working_folder = working_folder(),
               .host = host_name(),
               .stop = signals.token(),
               .terminal = {}};

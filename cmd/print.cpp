@@ -1,10 +1,23 @@
 #include "cmd/print.h"
 
+#include "engine/report/exit_code.h"
+
 namespace migrator {
 
-void print_worse_than_notes(const World& world, const std::vector<Finding>& findings) {
+int give(const World& world, const std::string& text, int code) {
+  if (write_out(text)) return code;
+  write_err(to_text(Finding{.id = "output-unwritable",
+                            .message = "standard output could not be written",
+                            .next = "look at what it leads to: a full disk, a closed pipe"},
+                    world.terminal.err));
+  return kUsage;
+}
+
+std::string worse_than_notes(const World& world, const std::vector<Finding>& findings) {
+  std::string text;
   for (const Finding& finding : findings)
-    if (finding.severity != Severity::note) write_out(to_text(finding, world.terminal.out));
+    if (finding.severity != Severity::note) text += to_text(finding, world.terminal.out);
+  return text;
 }
 
 int print(const World& world, const RunReport& report) {
@@ -13,7 +26,7 @@ int print(const World& world, const RunReport& report) {
   else if (report.head.exit_code != 0)
     write_err(to_text(report, world.terminal.err));
   else if (world.arguments.quiet)
-    print_worse_than_notes(world, report.findings);
+    write_out(worse_than_notes(world, report.findings));
   else
     write_out(to_text(report, world.terminal.out));
   return report.head.exit_code;
@@ -21,11 +34,9 @@ int print(const World& world, const RunReport& report) {
 
 int print(const World& world, const PlanReport& report) {
   const PlanDetail detail = world.arguments.sql ? PlanDetail::sql : PlanDetail::outline;
-  if (world.arguments.json)
-    write_out(to_json(report));
-  else
-    write_out(to_text(report, detail, world.terminal.out));
-  return report.head.exit_code;
+  return give(world,
+              world.arguments.json ? to_json(report) : to_text(report, detail, world.terminal.out),
+              report.head.exit_code);
 }
 
 }  // namespace migrator

@@ -7,24 +7,25 @@
 
 namespace migrator {
 
-/// What --quiet leaves of findings.
-void print_worse_than_notes(const World& world, const std::vector<Finding>& findings);
+/// What was asked for, on standard output. The exit code: `code`, or kUsage with a word about it
+/// when the output could not be written.
+int give(const World& world, const std::string& text, int code);
 
-/// A run that went wrong tells so on standard error; with --quiet a good one only warns.
+/// What --quiet leaves of findings.
+std::string worse_than_notes(const World& world, const std::vector<Finding>& findings);
+
+/// A run that went wrong tells so on standard error; with --quiet a good one only warns. What was
+/// done is done, whether or not it can be told.
 int print(const World& world, const RunReport& report);
 int print(const World& world, const PlanReport& report);
 
 /// Reports that were asked for go to standard output; with --quiet only their findings.
 template <typename Report>
 int print(const World& world, const Report& report) {
-  if (world.arguments.json) {
-    write_out(to_json(report));
-  } else if (world.arguments.quiet) {
-    print_worse_than_notes(world, report.findings);
-  } else {
-    write_out(to_text(report, world.terminal.out));
-  }
-  return report.head.exit_code;
+  if (world.arguments.json) return give(world, to_json(report), report.head.exit_code);
+  if (world.arguments.quiet)
+    return give(world, worse_than_notes(world, report.findings), report.head.exit_code);
+  return give(world, to_text(report, world.terminal.out), report.head.exit_code);
 }
 
 }  // namespace migrator

@@ -7,9 +7,9 @@
 namespace migrator {
 namespace {
 
-void write_all(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+bool write_all(std::FILE* stream, std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  return std::fflush(stream) == 0 && written;
 }
 
 }  // namespace
@@ -24,12 +24,12 @@ Terminal Terminal::detect(const EnvironmentVariables& variables, bool no_color) 
           .err = {!plain && isatty(STDERR_FILENO) != 0}};
 }
 
-void write_out(std::string_view text) {
-  write_all(stdout, text);
+bool write_out(std::string_view text) {
+  return write_all(stdout, text);
 }
 
-void write_err(std::string_view text) {
-  write_all(stderr, text);
+bool write_err(std::string_view text) {
+  return write_all(stderr, text);
 }
 
 }  // namespace migrator

@@ -1,5 +1,5 @@
 // What the standard streams can show, and writing to them. A reader that went away is no reason to
-// stop a migration: failed writes are ignored.
+// stop a migration: what comes of a failed write is up to the caller.
 #pragma once
 
 #include <string_view>
@@ -17,7 +17,8 @@ struct Terminal {
   static Terminal detect(const EnvironmentVariables& variables, bool no_color);
 };
 
-void write_out(std::string_view text);
-void write_err(std::string_view text);
+/// False when it could not be written: the reader went away, the disk is full.
+bool write_out(std::string_view text);
+bool write_err(std::string_view text);
 
 }  // namespace migrator
