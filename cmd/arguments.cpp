@@ -9,6 +9,7 @@
 #include "engine/base/build.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/project/shown_word.h"
 
 namespace migrator {
 namespace {
@@ -77,7 +78,7 @@ void add_waits(CLI::App& app, Arguments& into) {
 Version version_of(const std::string& text) {
   if (const auto version = parse_version(text)) return *version;
   throw Error(ErrorKind::usage, {.id = "usage",
-                                 .message = fmt::format("\"{}\" is no version", text),
+                                 .message = fmt::format("{} is no version", shown_word(text)),
                                  .next = "a version is the digits that a file name begins with; "
                                          "migrator status lists them"});
 }
@@ -234,12 +235,30 @@ std::string first_left_over(const CLI::App& app) {
   return words.empty() ? "" : words.front();
 }
 
-[[noreturn]] void throw_usage(const CLI::ParseError& error, const CLI::App& app) {
+/// CLI11's message without the words that may hold a secret, which it quotes.
+std::string message_of(const CLI::ParseError& error, const std::vector<std::string>& words) {
+  std::string message = error.what();
+  for (const std::string& word : words) {
+    if (!may_hold_secret(word)) continue;
+    const std::size_t equals = word.starts_with('-') ? word.find('=') + 1 : 0;
+    const std::string secret = word.substr(equals);
+    for (std::size_t at; !secret.empty() && (at = message.find(secret)) != std::string::npos;)
+      message.replace(at, secret.size(), shown_word(secret));
+  }
+  return message;
+}
+
+[[noreturn]] void throw_usage(const CLI::ParseError& error, const CLI::App& app,
+                              const std::vector<std::string>& words) {
   const auto chosen = app.get_subcommands();
   const std::string help = chosen.empty()
                                ? "migrator --help"
                                : fmt::format("migrator {} --help", chosen.front()->get_name());
   const std::string word = first_left_over(app);
+  if (may_hold_secret(word))
+    throw Error(ErrorKind::usage, {.id = "usage",
+                                   .message = "a database URL stands where none is expected",
+                                   .next = "give it with --url"});
   if (word.starts_with("--"))
     throw_unknown(fmt::format("there is no option {}", word), word,
                   options_of(chosen.empty() ? app : *chosen.front()), help);
@@ -247,7 +266,7 @@ std::string first_left_over(const CLI::App& app) {
     throw_unknown(fmt::format("there is no command \"{}\"", word), word, words_for_commands(app),
                   "migrator --help lists the commands");
   const std::string message =
-      word.empty() ? std::string(error.what()) : fmt::format("\"{}\" is a word too many", word);
+      word.empty() ? message_of(error, words) : fmt::format("\"{}\" is a word too many", word);
   throw Error(ErrorKind::usage, {.id = "usage", .message = message, .next = help});
 }
 
@@ -290,7 +309,7 @@ Arguments parse_arguments(const std::vector<std::string>& words, std::optional<H
   } catch (const CLI::CallForVersion& version) {
     help = HelpText{std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
-    throw_usage(error, *app);
+    throw_usage(error, *app, words);
   }
   check_repair(arguments);
   return arguments;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "engine/project/shown_word.h"
+
 namespace migrator {
 namespace {
 
@@ -21,6 +23,9 @@ void hide_secrets(int count, char** values) {
     if (word == kFlag && i + 1 < count) overwrite(values[i + 1]);
     if (word.starts_with(kFlag) && word.substr(kFlag.size()).starts_with('='))
       overwrite(values[i] + kFlag.size() + 1);
+    // A URL in the wrong place is refused, but it was there to be seen.
+    else if (may_hold_secret(word))
+      overwrite(values[i]);
   }
 }
 

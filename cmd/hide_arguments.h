@@ -4,7 +4,8 @@
 
 namespace migrator {
 
-/// Overwrites the value of every --url in place with "*". Copy the arguments before.
+/// Overwrites the value of every --url, and every word that may be a URL, in place with "*". Copy
+/// the arguments before.
 void hide_secrets(int count, char** values);
 
 }  // namespace migrator

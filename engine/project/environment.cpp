@@ -10,6 +10,7 @@
 
 #include "engine/base/text.h"
 #include "engine/project/complaint.h"
+#include "engine/project/shown_word.h"
 
 namespace migrator {
 
@@ -21,6 +22,13 @@ Setting<std::string> choose_environment(const std::optional<std::string>& flag,
                flag);
   const std::string& name = environment.value;
   const auto& known = file.environments;
+  if (may_hold_secret(name)) {
+    Finding finding =
+        complaint("environment-unknown",
+                  fmt::format("{} holds a database URL, and not a name", environment.origin));
+    finding.next = "give the URL with --url";
+    fail(std::move(finding));
+  }
   const bool is_said = environment.origin != "default";
   if (!is_said || name == "prod" || std::ranges::find(known, name) != known.end())
     return environment;
@@ -32,9 +40,9 @@ Setting<std::string> choose_environment(const std::optional<std::string>& flag,
       to_lower_ascii(name).starts_with("prod") || nearest(to_lower_ascii(name), prod).has_value();
   if (known.empty() && !means_prod) return environment;
 
-  Finding finding = complaint(
-      "environment-unknown",
-      fmt::format("{} says \"{}\", but there is no such environment", environment.origin, name));
+  Finding finding =
+      complaint("environment-unknown", fmt::format("{} says {}, but there is no such environment",
+                                                   environment.origin, shown_word(name)));
   std::vector<std::string_view> candidates(known.begin(), known.end());
   const auto near = means_prod ? std::optional<std::string>("prod") : nearest(name, candidates);
   if (near) finding.hint = fmt::format("did you mean {}?", *near);

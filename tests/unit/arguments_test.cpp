@@ -114,6 +114,21 @@ TEST(Arguments, NothingIsQuotedOfAUrl) {
   EXPECT_PRED2(lacks, finding.message + finding.hint + finding.next, "secret");
 }
 
+// It was quoted as a word too many, with its password.
+TEST(Arguments, AUrlInTheWrongPlaceIsNotQuoted) {
+  const std::string url = "postgres://u:s3cr3t p'w@h/db";
+  for (const Words& words :
+       {Words{"up", url}, Words{url}, Words{url, "up"}, Words{"up", "-url=" + url},
+        Words{"up", "--to", url}, Words{"up", "--steps", url}, Words{"local", url},
+        Words{"up", "--urll=" + url}, Words{"baseline", url},
+        Words{"status", "host=h password=s3cr3t"}}) {
+    const Finding finding = refused(words);
+    EXPECT_PRED2(lacks, finding.message + finding.hint + finding.next + finding.detail, "s3cr3t")
+        << ::testing::PrintToString(words);
+  }
+  EXPECT_EQ(refused({"up", url}).next, "give it with --url");
+}
+
 TEST(Arguments, RepairNeedsExactlyOneAction) {
   const Words repair{"repair", "1", "--reason", "x"};
   EXPECT_PRED2(contains, refused(repair).message, "exactly one");

@@ -26,6 +26,12 @@ TEST(HideSecrets, OverwritesTheValueOfUrlInPlace) {
             (Words{"migrator", "up", "--url", "*", "--url=*"}));
 }
 
+TEST(HideSecrets, OverwritesAUrlInTheWrongPlace) {
+  EXPECT_EQ(hidden({"migrator", "up", "postgres://u:p@h/d", "-u=postgres://x"}),
+            (Words{"migrator", "up", "******************", "***************"}));
+  EXPECT_EQ(hidden({"migrator", "host=h password=x"}), (Words{"migrator", "*****************"}));
+}
+
 TEST(HideSecrets, LeavesAllElse) {
   const Words words{"migrator", "--env", "prod", "--urls", "x", "up", "--url"};
   EXPECT_EQ(hidden(words), words);
