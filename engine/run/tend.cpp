@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 
 #include "engine/base/error.h"
 #include "engine/plan/resume.h"
@@ -32,7 +33,9 @@ bool means_version(const std::string& target, const Entry& entry) {
   const std::string name = file_name(target);
   const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
   if (!entry.version || parse_version(name.substr(0, digits)) != entry.version) return false;
-  return digits == name.size() || name.substr(digits).starts_with("_" + entry.name);
+  const std::string rest = name.substr(digits), stem = "_" + entry.name;
+  return rest.empty() || rest == stem || rest == stem + ".sql" || rest == stem + ".up.sql" ||
+         rest == stem + ".down.sql";
 }
 
 /// The entry that "1", "0001_users.sql", "migrations/1_users.up.sql", "R__view" or
@@ -47,7 +50,12 @@ const Entry& find_entry(const Comparison& comparison, const std::string& target)
       [&](const Entry& entry) { return means_version(target, entry); }};
   for (const auto& is_meant : ways) {
     const auto found = std::ranges::find_if(comparison.entries, is_meant);
-    if (found != comparison.entries.end()) return *found;
+    if (found == comparison.entries.end()) continue;
+    const auto other = std::find_if(std::next(found), comparison.entries.end(), is_meant);
+    if (other == comparison.entries.end()) return *found;
+    refuse("unknown-id",
+           fmt::format("\"{}\" could be {} or {}", target, found->shown(), other->shown()),
+           fmt::format("say which by its id: {} or {}", found->id, other->id));
   }
   refuse("unknown-id", fmt::format("there is no migration or seed \"{}\"", target),
          "migrator status lists them");
@@ -110,7 +118,9 @@ void resume_at(const RunSite& site, const Entry& entry, const RepairRequest& req
 void carry_out(const RunSite& site, const Entry& entry, const RepairRequest& request) {
   switch (request.repair) {
     case Repair::accept_file:
-      row_of(entry);
+      if (row_of(entry).state != StepState::applied)
+        refuse("half-done", fmt::format("{} is half done", entry.shown()),
+               "say what is true with --mark-applied, --resume-at N or --forget");
       return site.table.accept_text(site.connection, refresh_of(entry), request.reason);
     case Repair::mark_applied:
       return mark_applied(site, entry, request.reason);
