@@ -75,11 +75,21 @@ int command_wait(const World& world) {
     if (finding.message != told) progress.waiting("  " + finding.message);
     told = finding.message;
   };
-  const Connection connection =
-      wait_for_server(url, connect_options(config), limit, tell, world.stop);
   FactsReport report = facts_report(world, config, "");
-  report.head.database = facts_of(connection, config.url->value);
-  report.sentence = "ready: " + where(report.head);
+  try {
+    const Connection connection =
+        wait_for_server(url, connect_options(config), limit, tell, world.stop);
+    report.head.database = facts_of(connection, config.url->value);
+    report.sentence = "ready: " + where(report.head);
+  } catch (const Error& error) {
+    // A server that says so accepts connections.
+    if (error.finding().id != "database-missing") throw;
+    report.sentence = "ready: the server accepts connections";
+    report.findings.push_back({.severity = Severity::note,
+                               .id = "database-missing",
+                               .message = "the database does not exist yet",
+                               .next = "migrator setup creates it"});
+  }
   return print(world, report);
 }
 

@@ -4,6 +4,7 @@
 
 #include "cmd/run_id.h"
 #include "engine/base/build.h"
+#include "engine/base/error.h"
 #include "engine/pg/database.h"
 #include "engine/run/look.h"
 
@@ -28,12 +29,17 @@ bool create_missing(const DatabaseUrl& url, const Config& config, Creation creat
 }  // namespace
 
 Config settle_config(const World& world) {
+  if (world.working_folder.empty())
+    throw Error(ErrorKind::configuration, {.id = "folder-unreadable",
+                                           .message = "the working folder is not there any more",
+                                           .next = "change into a folder that is"});
   return load_config(world.arguments.config, world.variables, world.working_folder);
 }
 
 ConnectOptions connect_options(const Config& config) {
   return {.application_name = fmt::format("migrator {}", program_version()),
-          .timeout = config.connect_timeout.value};
+          .timeout = config.connect_timeout.value,
+          .defaults = config.libpq_defaults};
 }
 
 LocalServer local_server(const World& world, const Config& config) {

@@ -3,10 +3,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <vector>
 
 #include "engine/pg/connect_error.h"
 
@@ -18,14 +18,40 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds tick{50};
 constexpr int most_addresses = 32;
 
-// What stands before dbname is a default that the URL overrides; what stands after it overrides.
+bool is_known(const char* keyword) {
+  PQconninfoOption* const all = PQconndefaults();
+  bool known = false;
+  for (const auto* option = all; option != nullptr && option->keyword != nullptr; ++option)
+    known = known || std::strcmp(option->keyword, keyword) == 0;
+  PQconninfoFree(all);
+  return known;
+}
+
+// What stands before the URL is a default that it overrides; what stands after it overrides.
 Handle begin(const DatabaseUrl& url, const ConnectOptions& options) {
-  const std::array<const char*, 8> keywords = {
-      "keepalives_idle", "keepalives_interval", "keepalives_count",          "tcp_user_timeout",
-      "dbname",          "client_encoding",     "fallback_application_name", nullptr};
-  const std::array<const char*, 8> values = {
-      "30",   "10", "3", "60000", url.reveal().c_str(), "UTF8", options.application_name.c_str(),
-      nullptr};
+  std::vector<const char*> keywords, values;
+  const auto add = [&](const char* keyword, const char* value) {
+    keywords.push_back(keyword);
+    values.push_back(value);
+  };
+  add("keepalives_idle", "30");
+  add("keepalives_interval", "10");
+  add("keepalives_count", "3");
+  add("tcp_user_timeout", "60000");
+  // libpq expands the first dbname only, and that has to be the URL.
+  const char* database = nullptr;
+  for (const auto& [keyword, value] : options.defaults) {
+    if (keyword == "dbname")
+      database = value.c_str();
+    else if (is_known(keyword.c_str()))
+      add(keyword.c_str(), value.c_str());
+  }
+  const bool names_one = url.database().has_value();
+  add("dbname", url.reveal().c_str());
+  if (database != nullptr && !names_one) add("dbname", database);
+  add("client_encoding", "UTF8");
+  add("fallback_application_name", options.application_name.c_str());
+  add(nullptr, nullptr);
   return Handle(PQconnectStartParams(keywords.data(), values.data(), /*expand_dbname=*/1));
 }
 
@@ -80,9 +106,9 @@ Handle connect(const DatabaseUrl& url, const ConnectOptions& options, const std:
   return handle;
 }
 
-std::string effective_database(const DatabaseUrl& url) {
+std::string effective_database(const DatabaseUrl& url, const ConnectOptions& options) {
   check_connectable(url);
-  const Handle handle = begin(url, ConnectOptions{});
+  const Handle handle = begin(url, options);
   const char* name = handle ? PQdb(handle.get()) : nullptr;
   return name == nullptr ? std::string() : std::string(name);
 }

@@ -14,6 +14,6 @@ namespace migrator {
 Handle connect(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop);
 
 /// The database that the URL leads to after libpq's own rules (PGDATABASE, service, user name).
-std::string effective_database(const DatabaseUrl& url);
+std::string effective_database(const DatabaseUrl& url, const ConnectOptions& options);
 
 }  // namespace migrator

@@ -12,6 +12,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/project/database_url.h"
@@ -21,6 +22,9 @@ namespace migrator {
 struct ConnectOptions {
   std::string application_name = "migrator";
   std::chrono::milliseconds timeout = std::chrono::seconds(10);
+  /// Parameters of libpq for what the URL leaves open; those that this libpq does not know are
+  /// passed over, as it does with variables.
+  std::vector<std::pair<std::string, std::string>> defaults = {};
 };
 
 /// A parameter or a field: absent means NULL.

@@ -92,7 +92,7 @@ Connection wait_for_server(const DatabaseUrl& url, const ConnectOptions& options
 bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options,
                                 const std::stop_token& stop) {
   if (exists(url, options, stop)) return false;
-  const std::string name = effective_database(url);
+  const std::string name = effective_database(url, options);
   Connection connection = open_maintenance(url, options, stop);
   constexpr int most_tries = 20;
   for (int tries = 1;; ++tries) {

@@ -11,6 +11,7 @@
 #include "engine/project/environment.h"
 #include "engine/project/setting_sources.h"
 #include "engine/project/shown_path.h"
+#include "engine/project/shown_word.h"
 #include "engine/project/url_sources.h"
 #include "engine/project/variables.h"
 
@@ -36,7 +37,9 @@ std::optional<fs::path> find_config_file(const ConfigFlags& flags, const Variabl
   const fs::path file = (working_folder / named->first).lexically_normal();
   if (!fs::is_regular_file(file, ignored))
     fail(complaint("config-missing", fmt::format("{}: there is no file {}", named->second,
-                                                 shown_path(file, working_folder))));
+                                                 may_hold_secret(named->first.string())
+                                                     ? shown_word(named->first.string())
+                                                     : shown_path(file, working_folder))));
   return file;
 }
 
@@ -107,6 +110,7 @@ Config load_config(const ConfigFlags& flags, const EnvironmentVariables& variabl
   sources.choose_environment(config.environment.value);
   take_settings(config, flags, sources);
   take_url(config, flags, known, sources);
+  config.libpq_defaults = libpq_defaults(known);
   return config;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/finding.h"
@@ -26,6 +27,9 @@ struct Setting {
 /// May a migration below the newest applied version still be applied?
 enum class OrderPolicy { strict, any };
 
+/// Parameters of libpq that hold where the URL does not say otherwise. May hold a password.
+using LibpqDefaults = std::vector<std::pair<std::string, std::string>>;
+
 /// Paths are absolute when the working folder is.
 struct Config {
   std::optional<std::filesystem::path> file;  ///< the migrator.toml that was read
@@ -34,6 +38,7 @@ struct Config {
   Setting<std::string> environment{"default"};
   std::vector<std::string> environments;    ///< NAME of each [env.NAME] of the file
   std::optional<Setting<DatabaseUrl>> url;  ///< absent: no place gave one
+  LibpqDefaults libpq_defaults;             ///< from PG* variables of .env
   Setting<std::filesystem::path> migrations{"migrations"};
   Setting<std::filesystem::path> seeds{"seeds"};
   Setting<std::vector<std::string>> seed_sets{{"common"}};

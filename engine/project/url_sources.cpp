@@ -105,6 +105,51 @@ std::optional<Setting<DatabaseUrl>> url_from_flag_or_variables(
   return std::nullopt;
 }
 
+LibpqDefaults libpq_defaults(const Variables& variables) {
+  using Parameter = std::pair<const char*, const char*>;
+  constexpr auto parameters =
+      std::to_array<Parameter>({{"PGHOST", "host"},
+                                {"PGHOSTADDR", "hostaddr"},
+                                {"PGPORT", "port"},
+                                {"PGDATABASE", "dbname"},
+                                {"PGUSER", "user"},
+                                {"PGPASSWORD", "password"},
+                                {"PGPASSFILE", "passfile"},
+                                {"PGSERVICE", "service"},
+                                {"PGOPTIONS", "options"},
+                                {"PGAPPNAME", "application_name"},
+                                {"PGCONNECT_TIMEOUT", "connect_timeout"},
+                                {"PGTARGETSESSIONATTRS", "target_session_attrs"},
+                                {"PGLOADBALANCEHOSTS", "load_balance_hosts"},
+                                {"PGCHANNELBINDING", "channel_binding"},
+                                {"PGREQUIREAUTH", "require_auth"},
+                                {"PGREQUIREPEER", "requirepeer"},
+                                {"PGSSLMODE", "sslmode"},
+                                {"PGSSLNEGOTIATION", "sslnegotiation"},
+                                {"PGSSLCOMPRESSION", "sslcompression"},
+                                {"PGSSLCERT", "sslcert"},
+                                {"PGSSLKEY", "sslkey"},
+                                {"PGSSLCERTMODE", "sslcertmode"},
+                                {"PGSSLROOTCERT", "sslrootcert"},
+                                {"PGSSLCRL", "sslcrl"},
+                                {"PGSSLCRLDIR", "sslcrldir"},
+                                {"PGSSLSNI", "sslsni"},
+                                {"PGSSLMINPROTOCOLVERSION", "ssl_min_protocol_version"},
+                                {"PGSSLMAXPROTOCOLVERSION", "ssl_max_protocol_version"},
+                                {"PGGSSENCMODE", "gssencmode"},
+                                {"PGKRBSRVNAME", "krbsrvname"},
+                                {"PGGSSLIB", "gsslib"},
+                                {"PGGSSDELEGATION", "gssdelegation"}});
+  LibpqDefaults defaults;
+  for (const auto& [name, key] : parameters) {
+    // libpq reads the process's variables itself; those of .env it has to be told.
+    if (variables.find_in_process(name)) continue;
+    const std::optional<Variable> variable = variables.find_in_dotenv(name);
+    if (variable && !variable->value.empty()) defaults.emplace_back(key, variable->value);
+  }
+  return defaults;
+}
+
 std::optional<Setting<DatabaseUrl>> url_from_libpq_variables(const Variables& variables) {
   std::optional<std::string> place;
   for (const std::string& name : libpq_place_variables()) {
@@ -113,28 +158,9 @@ std::optional<Setting<DatabaseUrl>> url_from_libpq_variables(const Variables& va
   }
   if (!place) return std::nullopt;
 
-  // libpq reads the process's variables itself; those of .env it has to be told.
-  using Parameter = std::pair<const char*, const char*>;
-  constexpr auto parameters = std::to_array<Parameter>({{"PGHOST", "host"},
-                                                        {"PGHOSTADDR", "hostaddr"},
-                                                        {"PGPORT", "port"},
-                                                        {"PGDATABASE", "dbname"},
-                                                        {"PGUSER", "user"},
-                                                        {"PGPASSWORD", "password"},
-                                                        {"PGPASSFILE", "passfile"},
-                                                        {"PGSERVICE", "service"},
-                                                        {"PGSSLMODE", "sslmode"},
-                                                        {"PGSSLROOTCERT", "sslrootcert"},
-                                                        {"PGSSLCERT", "sslcert"},
-                                                        {"PGSSLKEY", "sslkey"}});
   std::string text;
-  for (const auto& [name, key] : parameters) {
-    if (variables.find_in_process(name)) continue;
-    const std::optional<Variable> variable = variables.find_in_dotenv(name);
-    if (variable && !variable->value.empty())
-      text += fmt::format("{}{}={}", text.empty() ? "" : " ", key,
-                          quote_connection_value(variable->value));
-  }
+  for (const auto& [key, value] : libpq_defaults(variables))
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", key, quote_connection_value(value));
   return parse_url(text, *place);
 }
 

@@ -23,6 +23,9 @@ std::optional<Setting<DatabaseUrl>> url_from_flag_or_variables(
     const std::optional<std::string>& flag, const std::string& environment,
     const Variables& variables, std::vector<Finding>& notes);
 
+/// What .env says to libpq, for what the URL leaves open; the process's own variables win.
+LibpqDefaults libpq_defaults(const Variables& variables);
+
 /// What libpq's variables say, when nothing else gave a URL.
 std::optional<Setting<DatabaseUrl>> url_from_libpq_variables(const Variables& variables);
 
