@@ -237,6 +237,14 @@ const FileSetting* ConfigFile::find(std::string_view table, std::string_view key
   return found == settings.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> known_config_keys() {
+  std::vector<std::string> keys;
+  for (const KnownKey& known : known_keys)
+    keys.push_back(
+        label_of(known.table == "env" ? "env.NAME" : std::string(known.table), known.key));
+  return keys;
+}
+
 ConfigFile read_config_file(std::string_view text, std::string shown) {
   ConfigFile file{.shown = std::move(shown)};
   try {

@@ -28,6 +28,9 @@ struct ConfigFile {
   const FileSetting* find(std::string_view table, std::string_view key) const;
 };
 
+/// "default_env", "[migrations] dir", "[env.NAME] url", ...: every key there is.
+std::vector<std::string> known_config_keys();
+
 /// Throws Error(configuration): for TOML that does not parse, else for all unknown keys, wrong
 /// types and bad values at once. Never quotes a value: it may be a password.
 ConfigFile read_config_file(std::string_view text, std::string shown);
