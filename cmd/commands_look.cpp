@@ -42,10 +42,13 @@ std::string next_command(const StatusReport& report) {
   return "migrator new NAME";
 }
 
-std::string overview_of(const StatusReport& report) {
+FactsReport overview_of(const StatusReport& report) {
   const auto pending = std::ranges::count(report.lines, Standing::pending, &StatusLine::standing);
-  return fmt::format("{}\n{} pending. Next: {} (migrator --help lists the commands)",
-                     where(report.head), pending, next_command(report));
+  const std::string next = next_command(report);
+  return {.head = report.head,
+          .sentence = fmt::format("{}\n{} pending. Next: {} (migrator --help lists the commands)",
+                                  where(report.head), pending, next),
+          .facts = {{"pending", std::int64_t{pending}}, {"next", next}}};
 }
 
 }  // namespace
@@ -93,12 +96,13 @@ int command_overview(const World& world) {
                              .sentence = fmt::format(
                                  "{}: the embedded PostgreSQL is not running.\n"
                                  "Next: migrator setup (migrator --help lists the commands)",
-                                 config.environment.value)});
+                                 config.environment.value),
+                             .facts = {{"running", false}, {"next", "migrator setup"}}});
   Workplace place(world, Creation::never);
   StatusReport report =
       status(place.connection, place.table, place.project, place.config.order.value);
   report.head = place.head("", kDone);
-  return print(world, FactsReport{.head = report.head, .sentence = overview_of(report)});
+  return print(world, overview_of(report));
 }
 
 }  // namespace migrator

@@ -35,12 +35,12 @@ FactsReport local_status(const World& world, const Config& config, const LocalSe
                      : fmt::format("not running; {} {}",
                                    status.initialized ? "its data is in" : "nothing yet in",
                                    status.directory.string()));
-  report.facts = {{"running", status.running ? "yes" : "no"},
-                  {"initialized", status.initialized ? "yes" : "no"},
+  report.facts = {{"running", status.running},
+                  {"initialized", status.initialized},
                   {"version", status.version},
                   {"bindir", status.bindir.string()},
-                  {"directory", status.directory.string()},
-                  {"pid", status.running ? std::to_string(status.pid) : ""}};
+                  {"directory", status.directory.string()}};
+  if (status.running) report.facts.emplace_back("pid", std::int64_t{status.pid});
   return report;
 }
 
@@ -102,8 +102,11 @@ int command_local(const World& world) {
     const bool started = server.start();
     report = local_status(world, config, server);
     report.sentence = (started ? "started: " : "runs already: ") + report.sentence;
+    report.facts.emplace_back("started", started);
   } else if (action == "stop") {
-    report = facts_report(world, config, server.stop() ? "stopped" : "it was not running");
+    const bool stopped = server.stop();
+    report = facts_report(world, config, stopped ? "stopped" : "it was not running");
+    report.facts = {{"stopped", stopped}};
   } else if (action == "url") {
     report = facts_report(world, config, server.url().reveal());
     report.facts = {{"url", server.url().reveal()}};

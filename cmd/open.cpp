@@ -72,6 +72,8 @@ Workplace::Workplace(const World& world, Creation creation)
       connection(Connection::open(url, connect_options(config), world.stop)),
       table(config.schema.value, config.table.value),
       options(run_options(world, config)),
-      facts(facts_of(connection, config.url->value)) {}
+      facts(facts_of(connection, config.url->value)) {
+  require_supported(connection.server_version());
+}
 
 }  // namespace migrator

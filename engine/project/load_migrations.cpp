@@ -74,6 +74,7 @@ class MigrationLoader {
     const std::string shown = shown_path(path, working_folder_);
     const FileName name = read_file_name(file_name);
     if (name.role == FileRole::ignored) return;
+    if (find_invalid_utf8(file_name)) return complain_of_name(file_name);
     std::error_code ignored;
     if (fs::is_directory(path, ignored) && !file_name.ends_with(".sql"))
       return complain(Severity::warning, "ignored-folder",
@@ -110,6 +111,16 @@ class MigrationLoader {
       unreadable_ups_.push_back(name.version);
   }
 
+  /// The history keeps names, and takes UTF-8 alone.
+  void complain_of_name(const std::string& file_name) {
+    has_files_ = true;
+    const std::size_t offset = *find_invalid_utf8(file_name);
+    complain(Severity::error, "name-not-utf8",
+             fmt::format("the name of a file in {} that begins with \"{}\" is not UTF-8", shown_,
+                         file_name.substr(0, offset)),
+             {}, "rename it");
+  }
+
   void load_text(const FileName& name, const std::string& shown, std::string text) {
     auto& findings = project_.findings;
     std::ranges::move(refuse_foreign_marks({shown, text, 1}), std::back_inserter(findings));
@@ -141,7 +152,16 @@ class MigrationLoader {
     add(marked.down, parts.downs);
   }
 
+  /// A migration runs once, a repeatable whenever it changed: there is nothing to choose.
+  void refuse_run_policy(const Part& part) {
+    if (part.directives.run == RunPolicy::on_change) return;
+    complain(Severity::error, "directive-for-seeds",
+             fmt::format("{} has the directive run, which is for seeds", part.file), part.file,
+             "remove it; what should run whenever it changed is an R__ file");
+  }
+
   void check_not_empty(const Part& up) {
+    refuse_run_policy(up);
     if (!up.statements.empty()) return;
     const bool blank = is_blank(up);
     complain(blank ? Severity::error : Severity::warning, "empty-migration",

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/base/finding.h"
@@ -132,11 +134,13 @@ struct ConfigReport {
   std::vector<Finding> findings = {};
 };
 
-/// new, wait, local, version: a sentence, and the same in fields.
+using FactValue = std::variant<std::string, bool, std::int64_t>;
+
+/// new, wait, local, version and the bare migrator: a sentence, and the same in fields.
 struct FactsReport {
   Head head;
   std::string sentence = {};
-  std::vector<std::pair<std::string, std::string>> facts = {};
+  std::vector<std::pair<std::string, FactValue>> facts = {};
   std::vector<Finding> findings = {};
 };
 

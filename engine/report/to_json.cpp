@@ -1,6 +1,8 @@
 #include "engine/report/to_json.h"
 
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <variant>
 
 #include "engine/report/style.h"
 #include "engine/report/to_text.h"
@@ -151,6 +153,7 @@ std::string document(const Json& json) {
 std::string to_json(const RunReport& report) {
   Json json = json_of(report.head);
   json["database_created"] = report.database_created;
+  json["others_worked"] = report.others_worked;
   json["results"] = list_of(report.results);
   json["findings"] = json_of(report.findings);
   if (report.error) json["error"] = json_of(*report.error);
@@ -190,7 +193,9 @@ std::string to_json(const ConfigReport& report) {
 
 std::string to_json(const FactsReport& report) {
   Json json = json_of(report.head);
-  for (const auto& [key, value] : report.facts) json[key] = value;
+  for (const auto& [key, value] : report.facts)
+    std::visit([&json, name = std::cref(key)](const auto& field) { json[name.get()] = field; },
+               value);
   json["findings"] = json_of(report.findings);
   return document(json);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/base/error.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/reading.h"
 #include "engine/sql/summary.h"
@@ -111,6 +112,18 @@ CheckReport check(Connection& connection, const HistoryTable& table, const Proje
   add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
   report.head.exit_code = exit_code_of(report.findings);
   return report;
+}
+
+void require_supported(int version) {
+  constexpr int oldest = 130000;
+  if (version >= oldest) return;
+  throw Error(
+      ErrorKind::connection,
+      {.id = "server-too-old",
+       .message = fmt::format("the server is PostgreSQL {}.{}, and migrator needs 13 or newer",
+                              version / 10000, version % 10000),
+       .kept = "nothing was touched",
+       .next = "upgrade the server; PostgreSQL 12 has had no security fixes since 2024"});
 }
 
 DatabaseFacts facts_of(const Connection& connection, const DatabaseUrl& url) {

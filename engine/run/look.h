@@ -21,6 +21,10 @@ CheckReport check_files(const Project& project);
 CheckReport check(Connection& connection, const HistoryTable& table, const Project& project,
                   OrderPolicy order);
 
+/// Throws Error(connection, "server-too-old") for a server older than PostgreSQL 13; `version` as
+/// Connection::server_version gives it.
+void require_supported(int version);
+
 /// What reports say of the database. `url` is the configured one ("embedded" stays that); it is
 /// redacted.
 DatabaseFacts facts_of(const Connection& connection, const DatabaseUrl& url);

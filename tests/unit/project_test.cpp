@@ -160,6 +160,9 @@ TEST(Project, ReportsWhatIsWrongWithEachFile) {
        "warning ignored-folder migrations/old:0\n"},
       {{{"1_a.sql/x", ""}}, "error file-unreadable migrations/1_a.sql:0\n"},
       {{{"README.md", ""}}, "note migrations-empty\n"},
+      {{{"1_a.sql", "-- migrator: run always\nselect 1"}},
+       "error directive-for-seeds migrations/1_a.sql:0\n"},
+      {{{"1_caf\xE9.sql", "select 1"}}, "error name-not-utf8\n"},
       {{{"1_a.sql", ""}, {"b.sql", ""}, {"2_c.down.sql", "select 1"}},
        "error down-without-up migrations/2_c.down.sql:0\n"
        "error empty-migration migrations/1_a.sql:0\n"
