@@ -127,8 +127,12 @@ void refuse_if_stopped(const std::stop_token& stop) {
 }
 
 // libpq ends its text at a NUL byte: the rest would be left out in silence.
-void refuse_nul(std::string_view sql, std::optional<Place> place) {
-  if (sql.find('\0') == std::string_view::npos) return;
+bool holds_nul(std::string_view sql) {
+  return sql.find('\0') != std::string_view::npos;
+}
+
+// A place costs a walk through the text before it, so only what fails has one made.
+[[noreturn]] void throw_nul(std::optional<Place> place) {
   throw Error(ErrorKind::migration, Finding{.id = "nul-byte",
                                             .message = "the statement holds a NUL byte, which "
                                                        "PostgreSQL cannot take",
@@ -142,7 +146,7 @@ CommandResult run_statement(Connection& connection, const Source& source,
                             const Statement& statement, std::stop_token stop) {
   refuse_if_stopped(stop);
   const std::string sql(text_of(source, statement));
-  refuse_nul(sql, place_of(source, statement.offset));
+  if (holds_nul(sql)) throw_nul(place_of(source, statement.offset));
   std::optional<std::string_view> data;
   if (statement.form == StatementForm::copy_data) {
     data = source.text.substr(statement.data_offset, statement.data_length);
@@ -156,7 +160,7 @@ CommandResult run_statement(Connection& connection, const Source& source,
 
 CommandResult run_command(Connection& connection, std::string_view sql, std::stop_token stop) {
   refuse_if_stopped(stop);
-  refuse_nul(sql, std::nullopt);
+  if (holds_nul(sql)) throw_nul(std::nullopt);
   PGconn* const handle = connection.session().handle;
   return settle(handle, ask(handle, std::string(sql), std::nullopt, stop),
                 [](Finding&, const PGresult*) {});

@@ -15,13 +15,14 @@ std::string with_what_came_before(std::string kept, std::size_t before) {
   return fmt::format("{}; the {} before it in this run are done", kept, counted(before, "step"));
 }
 
-StepResult failed_result(const Step& step) {
+StepResult failed_result(const Step& step, std::vector<Finding> notices) {
   return {.action = step.action,
           .kind = step.kind,
           .id = step.id,
           .name = step.name,
           .file = step.part->file,
-          .outcome = StepOutcome::failed};
+          .outcome = StepOutcome::failed,
+          .notices = std::move(notices)};
 }
 
 }  // namespace
@@ -37,7 +38,7 @@ void run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
       report.error = error.finding();
       report.error->kept = with_what_came_before(report.error->kept, report.results.size());
       report.head.exit_code = exit_code_of(error.kind());
-      report.results.push_back(failed_result(step));
+      report.results.push_back(failed_result(step, runner.take_notices()));
       site.observer.step_finished(report.results.back());
       return;
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/pg/script.h"
@@ -16,6 +18,9 @@ namespace {
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeadlockDetected = "40P01";
 constexpr std::string_view kSerializationFailure = "40001";
+constexpr std::string_view kActiveTransaction = "25001";
+constexpr std::string_view kInvalidTermination = "2D000";
+constexpr std::string_view kInsufficientResources = "53";  // the class: disk full, out of memory
 constexpr std::string_view kNoSuchPrepared = "26000";
 
 bool is_worth_retrying(const Error& error) {
@@ -23,12 +28,20 @@ bool is_worth_retrying(const Error& error) {
   return state == kLockNotAvailable || state == kDeadlockDetected || state == kSerializationFailure;
 }
 
+std::string first_line_of(std::string_view sql) {
+  return std::string(sql.substr(0, std::min(sql.find('\n'), std::size_t{160})));
+}
+
 Finding finding_of(const Notice& notice, const Source& source, const Statement& statement) {
   const bool warning = notice.severity == "WARNING";
   return {.severity = warning ? Severity::warning : Severity::note,
           .id = "server-notice",
           .message = notice.message,
-          .place = place_of(source, statement.offset),
+          // Known already: place_of would walk through the text before it for each notice.
+          .place = Place{.file = std::string(source.file),
+                         .line = statement.line,
+                         .column = statement.column,
+                         .source_line = first_line_of(text_of(source, statement))},
           .detail = notice.detail,
           .hint = notice.hint,
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
@@ -51,6 +64,12 @@ std::string what_next(const Step& step, const Error& error, std::size_t kept) {
                               : step.kind == StepKind::seed   ? "migrator seed"
                                                               : "migrator up";
   if (error.kind() == ErrorKind::connection) return "when the server is back: " + command;
+  const std::string& state = error.finding().sqlstate;
+  if (state == kActiveTransaction || state == kInvalidTermination)
+    return "it cannot run in a transaction: put this at the top of the file:\n"
+           "  -- migrator: transaction off";
+  if (state.starts_with(kInsufficientResources))
+    return "give the server what it lacks (the disk, memory, connections), then: " + command;
   if (is_worth_retrying(error))
     return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
            command;

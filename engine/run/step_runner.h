@@ -40,6 +40,9 @@ class StepRunner {
   /// is as a new one would be: no setting, role or temporary table of the file is left.
   StepResult run(const Step& step);
 
+  /// What the server said in the step that failed.
+  std::vector<Finding> take_notices() { return std::move(result_.notices); }
+
  private:
   /// What a transaction is made of besides its statements.
   enum class Record { whole_step, journal };

@@ -56,6 +56,19 @@ Plan plan_again(const Project& project, const Reading& reading, const Plan& undo
   return plan;
 }
 
+/// Rows that the undone migrations held are gone with their tables, and the seeds do not know.
+void add_word_on_seeds(const Reading& before, const Plan& undone, RunReport& report) {
+  const bool seeded = std::ranges::any_of(before.history().rows, [](const AppliedMigration& row) {
+    return row.kind == StepKind::seed;
+  });
+  if (!seeded || report.error || undone.steps.back().last_undo) return;
+  report.findings.push_back(
+      {.severity = Severity::note,
+       .id = "seeds-stay",
+       .message = "the seeds still count as run; what they put into undone tables is gone",
+       .next = "migrator seed --again"});
+}
+
 enum class Afterwards { stay, apply_again };
 
 UpTarget again(const Plan& undone, OrderPolicy order) {
@@ -85,6 +98,7 @@ std::optional<UpTarget> undo(const RunSite& site, const Project& project, const 
     return {};
   reading.require_writable();
   run_steps(site, plan, report);
+  add_word_on_seeds(reading, plan, report);
   return back;
 }
 
@@ -120,8 +134,10 @@ RunReport redo(const RunSite& site, const Project& project, std::size_t steps, O
   const RunLock lock(site);
   const auto target = undo(site, project, {.steps = steps}, Afterwards::apply_again, order, report);
   if (!target || report.error) return report;
+  const std::vector<Finding> told = report.findings;
   try {
     apply(site, project, *target, report);
+    report.findings.insert(report.findings.begin(), told.begin(), told.end());
   } catch (const Error& error) {
     // What was undone has to be told as well.
     report.error = error.finding();

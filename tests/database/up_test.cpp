@@ -131,6 +131,21 @@ TEST_F(Up, NoticesBelongToTheirStatement) {
   EXPECT_EQ(notices[2].severity, Severity::warning);
 }
 
+// They were shown, and missing in the report.
+TEST_F(Up, NoticesOfAFileThatFailsAreInTheReport) {
+  write("1_a.sql", "do $$ begin raise warning 'careful'; end $$;\nselect 1/0;\n");
+  const RunReport report = up();
+  ASSERT_EQ(report.results.size(), 1U);
+  ASSERT_EQ(report.results[0].notices.size(), 1U);
+  EXPECT_EQ(report.results[0].notices[0].message, "careful");
+}
+
+TEST_F(Up, WhatCannotRunInATransactionIsToldTheWayOut) {
+  write("1_a.sql",
+        "create procedure p() language plpgsql as $$ begin commit; end $$;\ncall p();\n");
+  EXPECT_PRED2(contains, error_of(up()).next, "-- migrator: transaction off");
+}
+
 TEST_F(Up, AnErrorInAFunctionShowsItsCallers) {
   write("1_f.sql",
         "create function f(n int) returns int language plpgsql as $$\nbegin\n  return 1 / n;\n"
