@@ -22,7 +22,7 @@ int run_command_of(const World& world) {
 }
 
 int report_error(const World& world, const Error& error) {
-  const int code = exit_code_of(error.kind());
+  const int code = world.settled(exit_code_of(error.kind()));
   const std::string command = world.arguments.command;
   if (world.arguments.json)
     write_out(to_json(ErrorReport{{.command = command, .exit_code = code}, error.finding()}));

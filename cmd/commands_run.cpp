@@ -17,7 +17,7 @@ template <typename Action>
 int run_and_print(const World& world, Creation creation, Action&& action) {
   Workplace place(world, creation);
   RunReport report = action(place);
-  report.head = place.head(world.arguments.command, report.head.exit_code);
+  report.head = place.head(world.arguments.command, world.settled(report.head.exit_code));
   report.database_created = place.created;
   return print(world, report);
 }

@@ -74,11 +74,12 @@ int main(int count, char** values) {
               .working_folder = working_folder(),
               .host = host_name(),
               .stop = signals.token(),
+              .signal_code = [&signals] { return signals.exit_code(); },
               .terminal = {}};
   // What errors of the command line itself go by.
   world.arguments.json = std::ranges::find(words, "--json") != words.end();
   world.terminal =
       Terminal::detect(world.variables, std::ranges::find(words, "--no-color") != words.end());
   const int code = run(world, words);
-  return signals.exit_code() != 0 && code != 0 ? signals.exit_code() : code;
+  return world.settled(code);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -19,7 +20,14 @@ struct World {
   std::filesystem::path working_folder;
   std::string host;
   std::stop_token stop;
+  std::function<int()> signal_code;  ///< 128 + the number of the signal that came; 0: none
   Terminal terminal;
+
+  /// The exit code of a command that comes to `code`: a signal that stopped it goes before.
+  int settled(int code) const {
+    const int signalled = signal_code ? signal_code() : 0;
+    return code != 0 && signalled != 0 ? signalled : code;
+  }
 
   Verbosity verbosity() const {
     return arguments.quiet  ? Verbosity::quiet
