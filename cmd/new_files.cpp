@@ -15,11 +15,17 @@ namespace migrator {
 namespace {
 
 Version next_version(const Project& project, std::chrono::system_clock::time_point now) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  Version version = parse_version(fmt::format("{:%Y%m%d%H%M%S}", fmt::gmtime(seconds))).value();
+  Version newest;
   for (const Migration& migration : project.migrations)
-    version = std::max(version, Version{migration.version.number + 1});
-  return version;
+    newest = std::max(newest, migration.version);
+  // Several made at once get the seconds that follow, so that each version is a time.
+  constexpr std::chrono::seconds furthest = std::chrono::minutes(1);
+  for (std::chrono::seconds ahead{0}; ahead < furthest; ++ahead) {
+    const std::time_t time = std::chrono::system_clock::to_time_t(now + ahead);
+    const auto version = parse_version(fmt::format("{:%Y%m%d%H%M%S}", fmt::gmtime(time)));
+    if (version > newest) return *version;
+  }
+  return Version{newest.number + 1};
 }
 
 struct NewFile {

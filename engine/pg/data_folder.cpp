@@ -102,6 +102,11 @@ std::optional<std::string> data_version(const fs::path& data) {
   if (!version.empty()) return version;
   if (!fs::exists(data, ignored)) return std::nullopt;
   if (fs::is_directory(data, ignored) && fs::is_empty(data, ignored)) return std::nullopt;
+  if (access(data.c_str(), R_OK | X_OK) != 0)
+    throw trouble("local-server-folder",
+                  data.string() + " belongs to another user, who started the server",
+                  "run migrator as that user or as root, or set `dir` of [embedded] to a folder of "
+                  "your own");
   throw trouble("local-server-folder",
                 data.string() + " exists, but is no data folder of PostgreSQL that can be read",
                 "move it away, or set `dir` of [embedded] to another folder");
@@ -135,8 +140,9 @@ void remove_leftovers(const ServerPaths& paths) {
   const std::string text = contents(pid_file);
   std::from_chars(text.data(), text.data() + text.size(), pid);
   // PostgreSQL itself sees when the process is gone, and then looks for what is left of its
-  // shared memory; it stays away only when another process has got the number.
-  if (pid > 0 && kill(pid, 0) == 0) fs::remove(pid_file, ignored);
+  // shared memory; it stays away only when another process has got the number, or when the file
+  // that a full disk or a power loss left says nothing.
+  if (pid <= 0 || kill(pid, 0) == 0) fs::remove(pid_file, ignored);
 }
 
 void make_data_folder(const ServerPaths& paths, const ServerBinaries& binaries,

@@ -74,6 +74,19 @@ TEST(LocalServer, StartsAfterACrash) {
   EXPECT_NE(server_version(server), "");
 }
 
+// What a full disk or a power loss leaves; the server refuses to start beside it.
+TEST(LocalServer, StartsBesideAPidFileThatSaysNothing) {
+  const ServerFolder folder;
+  LocalServer server(folder.options());
+  server.start();
+  server.stop();
+  for (const std::string left : {"", "???\n"}) {
+    write(folder.options().directory / "postmaster.pid", left);
+    EXPECT_TRUE(server.start());
+    EXPECT_TRUE(server.stop());
+  }
+}
+
 TEST(LocalServer, DoesNotBelieveAPidFileWhoseNumberIsAnotherProcess) {
   const ServerFolder folder;
   LocalServer server(folder.options());
