@@ -121,7 +121,8 @@ class Join {
     // A seed of another environment's set is no loss, and a repeatable or seed file may simply be
     // retired; only the order of versions tells that somebody lost a file.
     if (row.kind != StepKind::versioned) return Standing::ahead;
-    return newest_on_disk_ && row.version < newest_on_disk_ ? Standing::missing : Standing::ahead;
+    if (!newest_on_disk_) return Standing::missing;  // an empty folder is no older release
+    return row.version < newest_on_disk_ ? Standing::missing : Standing::ahead;
   }
 
   const Project& project_;

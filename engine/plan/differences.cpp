@@ -100,7 +100,8 @@ Finding missing(const Entry& entry) {
 Finding ahead(const Entry& entry) {
   return {.severity = Severity::note,
           .id = "ahead",
-          .message = fmt::format("{} is applied, by a release that is newer than these files",
+          .message = fmt::format("{} is applied, and newer than all of these files: another "
+                                 "release did it, or its file is gone",
                                  entry.shown())};
 }
 

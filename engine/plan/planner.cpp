@@ -55,7 +55,7 @@ class UpPlanner {
       for (const Entry& entry : comparison_.entries)
         if (entry.kind == StepKind::versioned) consider_versioned(entry);
       check_target();
-      if (!left_pending_ || !target_.only.empty())
+      if (!left_pending_)
         for (const Entry& entry : comparison_.entries)
           if (entry.kind == StepKind::repeatable) consider_rerunnable(entry, false);
     }
@@ -89,6 +89,8 @@ class UpPlanner {
   void consider_versioned(const Entry& entry) {
     if (!is_meant(entry)) {
       if (entry.standing == Standing::changed) complain(entry);
+      left_pending_ =
+          left_pending_ || entry.standing == Standing::pending || entry.standing == Standing::late;
       return;
     }
     switch (entry.standing) {

@@ -61,7 +61,7 @@ struct UpTarget {
   bool migrations = true;
   bool seeds = false;
   bool seeds_again = false;  ///< run every seed, whatever the history says
-  /// redo: these versioned migrations and no others, and the repeatables in any case.
+  /// redo: these versioned migrations and no others.
   std::vector<std::string> only = {};
 };
 

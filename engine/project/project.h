@@ -24,6 +24,7 @@ struct ProjectFolders {
   std::filesystem::path migrations;
   std::filesystem::path seeds;
   std::vector<std::string> seed_sets;         ///< "common" means files of the seeds folder itself
+  bool seeds_are_named = false;               ///< somebody chose the folder: it has to be there
   std::filesystem::path working_folder = {};  ///< files are shown relative to it; may be empty
 };
 

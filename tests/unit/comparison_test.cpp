@@ -100,7 +100,7 @@ TEST_F(Compare, AFileThatIsGoneIsMissingBelowTheNewestFileAndAheadAboveIt) {
   EXPECT_EQ(dump(rest, {row_of(one_), row_of(two_), row_of(three_)}),
             "1 missing, 2 applied, 3 ahead");
   EXPECT_EQ(dump({}, {row_of(one_), row_of(view_), row_of(seed_)}),
-            "1 ahead, R__v ahead, seed/10_a.sql ahead");
+            "1 missing, R__v ahead, seed/10_a.sql ahead");
 }
 
 TEST_F(Compare, ARowThatIsNotFinishedIsHalfDoneWithOrWithoutItsFile) {

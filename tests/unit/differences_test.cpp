@@ -91,7 +91,10 @@ TEST(Differences, MissingIsAWarningAndAheadANote) {
   EXPECT_NE(missing.next, "");
   const Finding ahead = say({one}, {row_of(one), row_of(two)}).at(0);
   EXPECT_EQ(ahead.severity, Severity::note);
-  EXPECT_EQ(ahead.message, "2_b is applied, by a release that is newer than these files");
+  EXPECT_EQ(
+      ahead.message,
+      "2_b is applied, and newer than all of these files: another release did it, or its file is "
+      "gone");
 }
 
 TEST(Differences, OtherEnvironmentsSeedsAndRetiredRepeatablesAreNobodysConcern) {

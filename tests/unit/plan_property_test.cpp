@@ -2,6 +2,8 @@
 // projects and histories. The seed is fixed: a failure comes back.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <random>
 
 #include "engine/plan/planner.h"
@@ -80,8 +82,11 @@ TEST(PlanProperty, APlanAppliedToItsOwnResultIsEmpty) {
     const History done = after(plan, before);
     const Comparison compared_again = compare(project, done);
     ASSERT_TRUE(plan_up(project, compared_again, target, {}).is_empty());
+    const bool has_versions = std::ranges::any_of(
+        project.migrations, [](const Migration& migration) { return !migration.repeatable; });
     for (const Entry& entry : compared_again.entries)
       ASSERT_TRUE(entry.standing == Standing::applied || entry.standing == Standing::ahead ||
+                  (entry.standing == Standing::missing && !has_versions) ||
                   entry.kind == StepKind::seed)
           << entry.id << " " << to_text(entry.standing);
   }

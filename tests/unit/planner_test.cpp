@@ -70,6 +70,8 @@ TEST_F(PlanUp, StopsAtATargetAndKeepsWhatDependsOnAllForLater) {
   EXPECT_EQ(dump(plan({.to = Version{3}, .seeds = true})), "1 2 3 R__v seed/s.sql");
   EXPECT_EQ(dump(plan({.steps = 1})), "1");
   EXPECT_EQ(dump(plan({.steps = 3})), "1 2 3 R__v");
+  EXPECT_EQ(dump(plan({.only = {"1", "2"}})), "1 2");
+  project_.migrations = {one_, two_, view_};
   EXPECT_EQ(dump(plan({.only = {"1", "2"}})), "1 2 R__v");
 }
 
