@@ -100,6 +100,13 @@ void add_target(CLI::App& app, Arguments& into, const char* to, const char* step
   add_steps(app, into, steps)->excludes(version);
 }
 
+void add_variables(CLI::App& app, Arguments& into) {
+  app.add_option("--set", into.config.variables, "a psql variable: :NAME in files")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+}
+
 void add_late(CLI::App& app, Arguments& into) {
   app.add_flag("--allow-late", into.allow_late, "also below the newest applied version");
 }
@@ -113,35 +120,42 @@ CLI::App& add(CLI::App& app, Arguments& into, const char* name, const char* desc
   return *command;
 }
 
+/// A command that reads the project's files.
+CLI::App& add_reading(CLI::App& app, Arguments& into, const char* name, const char* description) {
+  CLI::App& command = add(app, into, name, description);
+  add_variables(command, into);
+  return command;
+}
+
 void add_runs(CLI::App& app, Arguments& into) {
-  CLI::App& up = add(app, into, "up", "apply what is pending");
+  CLI::App& up = add_reading(app, into, "up", "apply what is pending");
   up.alias("migrate");
   add_target(up, into, "up to this version", "at most so many migrations");
   add_late(up, into);
   add_waits(up, into);
-  CLI::App& down = add(app, into, "down", "undo the newest migration");
+  CLI::App& down = add_reading(app, into, "down", "undo the newest migration");
   down.alias("rollback");
   add_target(down, into, "undo all that is newer; 0: everything", "so many (1)");
   add_waits(down, into);
-  CLI::App& redo = add(app, into, "redo", "undo the newest and apply it again");
+  CLI::App& redo = add_reading(app, into, "redo", "undo the newest and apply it again");
   add_steps(redo, into, "so many (1)");
   add_late(redo, into);
   add_waits(redo, into);
-  CLI::App& seed = add(app, into, "seed", "run the seeds that are new or changed");
+  CLI::App& seed = add_reading(app, into, "seed", "run the seeds that are new or changed");
   seed.add_flag("--again", into.again, "also those that were run already");
   add_waits(seed, into);
-  CLI::App& setup = add(app, into, "setup", "create the database if missing, up, seed");
+  CLI::App& setup = add_reading(app, into, "setup", "create the database if missing, up, seed");
   add_late(setup, into);
   add_waits(setup, into);
 }
 
 void add_looks(CLI::App& app, Arguments& into) {
-  add(app, into, "status", "what is applied, pending, changed, late");
-  CLI::App& plan = add(app, into, "plan", "what up would do, statement by statement");
+  add_reading(app, into, "status", "what is applied, pending, changed, late");
+  CLI::App& plan = add_reading(app, into, "plan", "what up would do, statement by statement");
   plan.add_flag("--sql", into.sql, "print the SQL");
   add_target(plan, into, "up to this version", "at most so many migrations");
   add_late(plan, into);
-  CLI::App& check = add(app, into, "check", "look for what is wrong; never writes");
+  CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
   check.alias("verify");
   check.add_flag("--files", into.files_only, "the files alone: ask no database");
   add(app, into, "config", "the settled configuration and its origins");
@@ -153,14 +167,14 @@ void add_tending(CLI::App& app, Arguments& into) {
   create.add_option("NAME", into.subject, "what it does: add_likes")->required();
   auto* pair = create.add_flag("--pair", into.pair, "NAME.up.sql and NAME.down.sql");
   create.add_flag("--repeatable", into.repeatable, "R__NAME.sql")->excludes(pair);
-  CLI::App& baseline = add(app, into, "baseline", "the database has all up to a version");
+  CLI::App& baseline = add_reading(app, into, "baseline", "the database has all up to a version");
   baseline
       .add_option_function<std::string>(
           "VERSION", [&into](const std::string& text) { into.baseline = version_of(text); },
           "the newest that it has")
       ->required();
   baseline.add_option("--reason", into.reason, "kept in the history")->type_name("WHY");
-  CLI::App& repair = add(app, into, "repair", "tell the history what is true");
+  CLI::App& repair = add_reading(app, into, "repair", "tell the history what is true");
   repair.add_option("FILE", into.subject, "a file, a version or an id of status")->required();
   repair.add_flag("--accept-file", into.accept_file, "the database is as the file says");
   repair.add_flag("--mark-applied", into.mark_applied, "all of the file is done");

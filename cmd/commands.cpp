@@ -9,8 +9,8 @@
 namespace migrator {
 
 int run_command_of(const World& world) {
-  using Command = int (*)(const World&);
-  static const std::map<std::string_view, Command> commands{
+  using Run = int (*)(const World&);
+  static const std::map<std::string_view, Run> commands{
       {"", command_overview},       {"up", command_up},     {"down", command_down},
       {"redo", command_redo},       {"seed", command_seed}, {"setup", command_setup},
       {"status", command_status},   {"plan", command_plan}, {"check", command_check},

@@ -74,7 +74,7 @@ std::vector<std::string> make_migration_files(const Config& config, std::string_
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   Project project;
-  load_migrations(folder, project);
+  load_migrations(folders_of(config), project);
   std::vector<std::string> shown;
   for (const NewFile& file : files_of(form, fit, next_version(project, now))) {
     write_new_file(folder / file.name, file.text);

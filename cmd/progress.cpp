@@ -18,6 +18,15 @@ void Progress::noticed(const Finding& notice) {
   write_err(to_text(shown, terminal_.err));
 }
 
+void Progress::echoed(std::string_view text, EchoStream stream) {
+  if (verbosity_ == Verbosity::quiet) return;
+  // With --json, standard output is the document's.
+  if (stream == EchoStream::output && verbosity_ == Verbosity::normal)
+    write_out(text);
+  else
+    write_err(text);
+}
+
 void Progress::waiting(std::string_view for_what) {
   if (verbosity_ != Verbosity::quiet) write_err(fmt::format("{}\n", for_what));
 }

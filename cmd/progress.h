@@ -15,6 +15,7 @@ class Progress : public Observer {
 
   void step_finished(const StepResult& result) override;
   void noticed(const Finding& notice) override;
+  void echoed(std::string_view text, EchoStream stream) override;
   void waiting(std::string_view for_what) override;
 
  private:

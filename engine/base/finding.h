@@ -29,6 +29,8 @@ struct Finding {
   std::string detail = {};    ///< more of what happened; may hold several lines
   std::string hint = {};      ///< the server's hint, or ours
   std::string sqlstate = {};  ///< five characters where the server complained
+  std::size_t statement = 0;  ///< which of its file's, from 1; 0 where that says nothing
+  std::size_t statements = 0;
   std::string context = {};   ///< the server's PL/pgSQL call stack
   std::string kept = {};      ///< what was kept: "nothing of 3_users.sql; 2 migrations before it"
   std::string next = {};      ///< what to do next

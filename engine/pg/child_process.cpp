@@ -56,8 +56,8 @@ void leave_everything(int output) {
   }
 }
 
-[[noreturn]] void execute(const Command& command, char* const* arguments, char* const* environment,
-                          int output) {
+[[noreturn]] void execute(const ChildCommand& command, char* const* arguments,
+                          char* const* environment, int output) {
   leave_everything(output);
   if (command.account) become(*command.account);
   // The folder we are in may be closed to the account.
@@ -65,7 +65,7 @@ void leave_everything(int output) {
   _exit(exit_not_found);
 }
 
-pid_t spawn(Command command, int output, bool own_session) {
+pid_t spawn(ChildCommand command, int output, bool own_session) {
   auto arguments = pointers(command.arguments);
   std::vector<std::string> variables = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"};
   auto environment = pointers(variables);
@@ -87,7 +87,7 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-Outcome run(const Command& command) {
+Outcome run(const ChildCommand& command) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
   pid_t child = -1;
@@ -112,7 +112,7 @@ Outcome run(const Command& command) {
   return outcome;
 }
 
-pid_t start_detached(const Command& command, const std::filesystem::path& log) {
+pid_t start_detached(const ChildCommand& command, const std::filesystem::path& log) {
   const int output =
       open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (output < 0) throw system_error("cannot write the server's log " + log.string());

@@ -18,7 +18,7 @@ struct Account {
   std::string name;
 };
 
-struct Command {
+struct ChildCommand {
   std::vector<std::string> arguments;  ///< the first is the path of the program
   std::optional<Account> account = std::nullopt;
 };
@@ -29,11 +29,11 @@ struct Outcome {
 };
 
 /// Runs it to its end.
-Outcome run(const Command& command);
+Outcome run(const ChildCommand& command);
 
 /// Starts it in a session of its own, so that it outlives us, with both streams going to `log`
 /// (written anew). The caller may waitpid() for it.
-pid_t start_detached(const Command& command, const std::filesystem::path& log);
+pid_t start_detached(const ChildCommand& command, const std::filesystem::path& log);
 
 /// The first of a folder's ancestors, itself included, that the account cannot enter.
 std::optional<std::filesystem::path> unreachable_part(const std::filesystem::path& folder,

@@ -152,9 +152,10 @@ void make_data_folder(const ServerPaths& paths, const ServerBinaries& binaries,
     std::error_code error;
     fs::remove_all(paths.unfinished, error);
     make_private_folder(paths.unfinished, account);
-    Command initdb{.arguments = {binaries.bindir / "initdb", "-D", paths.unfinished, "-U",
-                                 "postgres", "--auth=trust", "-E", "UTF8", "--locale=" + locale},
-                   .account = account};
+    ChildCommand initdb{
+        .arguments = {binaries.bindir / "initdb", "-D", paths.unfinished, "-U", "postgres",
+                      "--auth=trust", "-E", "UTF8", "--locale=" + locale},
+        .account = account};
     if (!durable) initdb.arguments.emplace_back("--no-sync");
     outcome = run(initdb);
     if (outcome.exit_code != 0) continue;

@@ -57,7 +57,10 @@ Result Exchange::next_result() {
   return Result(PQgetResult(handle_));
 }
 
-void Exchange::copy_in(std::string_view data) {
+void Exchange::copy_in(std::string_view data, const std::function<void(std::size_t)>& sent) {
+  constexpr std::size_t telling_every = std::size_t{4} << 20U;
+  const std::size_t all = data.size();
+  std::size_t next_telling = telling_every;
   while (!data.empty() && !was_cancelled()) {
     const auto size = std::min(data.size(), chunk_size);
     const int put = PQputCopyData(handle_, data.data(), static_cast<int>(size));
@@ -66,6 +69,9 @@ void Exchange::copy_in(std::string_view data) {
     // Until it is sent, so that libpq does not pile the data up.
     flush();
     if (given_up_) return;
+    if (all - data.size() < next_telling) continue;
+    sent(all - data.size());
+    next_telling += telling_every;
   }
   end_copy_in(was_cancelled() ? "stopped" : nullptr);
 }

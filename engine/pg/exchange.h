@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <future>
 #include <optional>
 #include <stop_token>
@@ -26,8 +27,8 @@ class Exchange {
   /// The next answer; null when there are no more. Rows come one by one, to hold none of them.
   Result next_result();
 
-  /// In answer to PGRES_COPY_IN: all of the data and its end.
-  void copy_in(std::string_view data);
+  /// In answer to PGRES_COPY_IN: all of the data and its end. `sent` is told how much went so far.
+  void copy_in(std::string_view data, const std::function<void(std::size_t)>& sent);
   /// In answer to PGRES_COPY_IN, when there is nothing to give.
   void refuse_copy_in(const char* reason);
   /// In answer to PGRES_COPY_OUT.

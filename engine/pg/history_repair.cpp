@@ -30,7 +30,7 @@ void HistoryTable::mark_applied(Connection& connection, const std::string& id,
                                 const std::string& reason) const {
   const std::vector<Field> fields{id, reason, on_disk ? Field(on_disk->checksums.bytes) : Field(),
                                   on_disk ? Field(on_disk->checksums.canonical) : Field(),
-                                  on_disk ? text_to_keep(on_disk->text) : Field()};
+                                  on_disk ? on_disk->text : Field()};
   require_one(
       connection.query(
           fmt::format("UPDATE {} SET state = 'applied', statements_done = statements_total, "
@@ -60,7 +60,7 @@ void HistoryTable::resume_at(Connection& connection, const std::string& id,
 void HistoryTable::accept_text(Connection& connection, const Refresh& refresh,
                                const std::string& reason) const {
   const std::vector<Field> fields{refresh.id, reason, refresh.checksums.bytes,
-                                  refresh.checksums.canonical, text_to_keep(refresh.text)};
+                                  refresh.checksums.canonical, refresh.text};
   require_one(connection.query(fmt::format("UPDATE {} SET checksum = $3, canonical_checksum = $4, "
                                            "applied_sql = $5, {} WHERE id = $1 RETURNING 1",
                                            qualified_, kNote),

@@ -12,9 +12,6 @@ namespace migrator {
 /// The format that this program writes. FORMATS.md, "History table".
 constexpr int kHistoryFormat = 1;
 
-/// Longer texts are not kept. FORMATS.md, "Applied text".
-constexpr std::size_t kAppliedTextLimit = 1024 * 1024;
-
 /// SQL that brings the table from `format` to the next one; from 0, it is made, in a schema that
 /// exists. Names are quoted already. Each format keeps its step, so that any table of ours comes to
 /// kHistoryFormat by the same way.

@@ -49,7 +49,6 @@ HistoryTable::HistoryTable(std::string schema, std::string table)
       qualified_(quote_name(schema_) + "." + quote_name(table_)) {}
 
 bool HistoryTable::begin(Connection& connection, const Step& step, const Runner& runner) const {
-  const std::string& text = step.part->text;
   std::vector<Field> fields{step.id,
                             std::string(to_text(step.kind)),
                             version_field(step.version),
@@ -57,13 +56,13 @@ bool HistoryTable::begin(Connection& connection, const Step& step, const Runner&
                             step.checksums.bytes,
                             step.checksums.canonical,
                             std::to_string(step.first_statement),
-                            std::to_string(step.part->statements.size()),
+                            std::to_string(step.part->statement_count),
                             array_of(journal_field(step)),
                             runner.application_host,
                             std::string(program_version()),
                             runner.run_id,
                             step.down ? Field(standing_alone(*step.down)) : std::nullopt,
-                            text_to_keep(text)};
+                            kept_text_of(*step.part)};
   if (step.previous_run) fields.push_back(previous_run_field(step));
   const std::string sql =
       step.previous_run
@@ -140,7 +139,7 @@ bool HistoryTable::begin_undo(Connection& connection, const Step& step,
                               const Runner& runner) const {
   const std::vector<Field> fields{step.id,
                                   std::to_string(step.first_statement),
-                                  std::to_string(step.part->statements.size()),
+                                  std::to_string(step.part->statement_count),
                                   array_of(journal_field(step)),
                                   runner.run_id,
                                   previous_run_field(step)};
@@ -171,7 +170,7 @@ std::chrono::microseconds HistoryTable::finish_undo(Connection& connection,
 
 void HistoryTable::refresh(Connection& connection, const Refresh& refresh) const {
   const std::vector<Field> fields{refresh.id, refresh.checksums.bytes, refresh.checksums.canonical,
-                                  text_to_keep(refresh.text)};
+                                  refresh.text};
   connection.query(fmt::format("UPDATE {} SET checksum = $2, applied_sql = $4 "
                                "WHERE id = $1 AND canonical_checksum = $3",
                                qualified_),

@@ -84,9 +84,9 @@ std::string quoted(const fs::path& path) {
   return text + '"';
 }
 
-Command server_command(const ServerPaths& paths, const fs::path& bindir,
-                       const std::optional<Account>& account, bool durable) {
-  Command command{.arguments = {bindir / "postgres", "-D", paths.data}, .account = account};
+ChildCommand server_command(const ServerPaths& paths, const fs::path& bindir,
+                            const std::optional<Account>& account, bool durable) {
+  ChildCommand command{.arguments = {bindir / "postgres", "-D", paths.data}, .account = account};
   std::vector<std::string> settings = {"listen_addresses=", "port=5432",
                                        "unix_socket_directories=" + quoted(paths.sockets),
                                        "logging_collector=off", "log_destination=stderr"};
@@ -106,7 +106,7 @@ bool predecessor_still_leaving(const fs::path& log) {
   return end_of_log(log).find("shared memory block") != std::string::npos;
 }
 
-void launch(const Command& command, const ServerPaths& paths, Clock::time_point deadline) {
+void launch(const ChildCommand& command, const ServerPaths& paths, Clock::time_point deadline) {
   pid_t child = start_detached(command, paths.log);
   while (!accepts(paths.sockets)) {
     if (waitpid(child, nullptr, WNOHANG) == child) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/pg/exchange.h"
 #include "engine/pg/server_error.h"
@@ -34,8 +35,23 @@ CommandResult command_result(PGresult* result) {
   return command;
 }
 
-Answer ask(PGconn* handle, const std::string& sql, std::optional<std::string_view> data,
-           const std::stop_token& stop) {
+/// The rows for a COPY, and what owns them.
+struct Rows {
+  std::string_view data;
+  const Content* content = nullptr;
+  std::size_t offset = 0;  ///< of the data in it
+};
+
+void keep_fields(const PGresult* result, std::vector<std::string>& fields) {
+  for (int row = 0; row < PQntuples(result); ++row)
+    for (int column = 0; column < PQnfields(result); ++column)
+      if (PQgetisnull(result, row, column) == 0)
+        fields.emplace_back(PQgetvalue(result, row, column));
+}
+
+/// `fields`, where given, gets every field of the result that is not null.
+Answer ask(PGconn* handle, const std::string& sql, std::optional<Rows> data,
+           const std::stop_token& stop, std::vector<std::string>* fields = nullptr) {
   Answer answer;
   Exchange exchange(handle, stop);
   exchange.send(sql);
@@ -44,7 +60,10 @@ Answer ask(PGconn* handle, const std::string& sql, std::optional<std::string_vie
     if (is_failure(status)) {
       if (!answer.failure) answer.failure = std::move(result);
     } else if (status == PGRES_COPY_IN && data) {
-      exchange.copy_in(*std::exchange(data, std::nullopt));
+      const Rows rows = *std::exchange(data, std::nullopt);
+      exchange.copy_in(rows.data, [&](std::size_t sent) {
+        if (rows.content != nullptr) rows.content->passed(rows.offset + sent);
+      });
     } else if (status == PGRES_COPY_IN) {
       exchange.refuse_copy_in("no data follows this COPY in the file");
     } else if (status == PGRES_COPY_OUT) {
@@ -55,6 +74,7 @@ Answer ask(PGconn* handle, const std::string& sql, std::optional<std::string_vie
     } else if (status == PGRES_EMPTY_QUERY) {
       answer.is_done = true;
     }
+    if (fields != nullptr) keep_fields(result.get(), *fields);
     if (exchange.was_given_up()) break;
   }
   exchange.finish();
@@ -97,26 +117,28 @@ CommandResult settle(PGconn* handle, Answer answer, const AddPlace& add_place) {
   throw Error(ErrorKind::migration, std::move(finding));
 }
 
-// The byte where the n-th line begins, counted from `start`.
-std::size_t line_start(std::string_view text, std::size_t start, std::size_t n) {
+// The byte where the n-th line of the data begins.
+std::size_t line_start(const Source& source, std::size_t start, std::size_t n) {
+  Trail trail(source);
   for (; n > 1; --n) {
-    const auto end = text.find('\n', start);
+    const auto end = source.text.find('\n', start);
     if (end == std::string_view::npos) break;
     start = end + 1;
+    trail.reached(start);
   }
   return start;
 }
 
-Place place_of_failure(const Source& source, const Statement& statement, const Finding& finding,
+Place place_of_failure(const Part& part, const Command& command, const Finding& finding,
                        const PGresult* failure) {
-  if (statement.form == StatementForm::copy_data) {
-    if (const auto line = copy_line(finding.context)) {
-      return place_of(source, line_start(source.text, statement.data_offset, *line));
-    }
+  if (command.kind == CommandKind::copy) {
+    const Source source = part.source(command.data_text);
+    if (const auto line = copy_line(finding.context))
+      return place_of(source, line_start(source, command.data_offset, *line));
   }
   const auto inside =
-      failure == nullptr ? std::nullopt : error_offset(failure, text_of(source, statement));
-  return place_of(source, statement.offset + inside.value_or(0));
+      failure == nullptr ? std::nullopt : error_offset(failure, sql_of(part, command));
+  return place_of(part, command, inside.value_or(0));
 }
 
 void refuse_if_stopped(const std::stop_token& stop) {
@@ -140,22 +162,39 @@ bool holds_nul(std::string_view sql) {
                                             .next = "remove it"});
 }
 
+/// A statement that another's result held: its own text is nowhere in the file.
+void run_generated(Connection& connection, const Part& part, const Command& command,
+                   const std::string& sql, const std::stop_token& stop) {
+  refuse_if_stopped(stop);
+  PGconn* const handle = connection.session().handle;
+  settle(handle, ask(handle, sql, std::nullopt, stop), [&](Finding& finding, const PGresult*) {
+    finding.place = place_of(part, command);
+    finding.detail = finding.detail.empty() ? "in what \\gexec ran: " + sql
+                                            : finding.detail + "\nin what \\gexec ran: " + sql;
+  });
+}
+
 }  // namespace
 
-CommandResult run_statement(Connection& connection, const Source& source,
-                            const Statement& statement, std::stop_token stop) {
+CommandResult run_statement(Connection& connection, const Part& part, const Command& command,
+                            std::stop_token stop) {
   refuse_if_stopped(stop);
-  const std::string sql(text_of(source, statement));
-  if (holds_nul(sql)) throw_nul(place_of(source, statement.offset));
-  std::optional<std::string_view> data;
-  if (statement.form == StatementForm::copy_data) {
-    data = source.text.substr(statement.data_offset, statement.data_length);
-  }
+  const std::string sql(sql_of(part, command));
+  if (holds_nul(sql)) throw_nul(place_of(part, command));
+  std::optional<Rows> data;
+  if (command.kind == CommandKind::copy)
+    data =
+        Rows{data_of(part, command), part.source(command.data_text).content, command.data_offset};
   PGconn* const handle = connection.session().handle;
-  return settle(handle, ask(handle, sql, data, stop),
-                [&](Finding& finding, const PGresult* failure) {
-                  finding.place = place_of_failure(source, statement, finding, failure);
-                });
+  std::vector<std::string> generated;
+  const CommandResult result =
+      settle(handle, ask(handle, sql, data, stop, command.runs_its_result() ? &generated : nullptr),
+             [&](Finding& finding, const PGresult* failure) {
+               finding.place = place_of_failure(part, command, finding, failure);
+             });
+  for (const std::string& statement : generated)
+    run_generated(connection, part, command, statement, stop);
+  return result;
 }
 
 CommandResult run_command(Connection& connection, std::string_view sql, std::stop_token stop) {

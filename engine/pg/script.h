@@ -7,8 +7,7 @@
 #include <string>
 
 #include "engine/pg/connection.h"
-#include "engine/sql/source.h"
-#include "engine/sql/splitter.h"
+#include "engine/sql/command.h"
 
 namespace migrator {
 
@@ -18,12 +17,12 @@ struct CommandResult {
   std::uint64_t rows = 0;  ///< rows touched, where the tag says so
 };
 
-/// Runs one statement of a source; COPY ... FROM STDIN is given its data. Throws Error(migration)
-/// with place, SQLSTATE, detail, hint and context; Error(connection) when the session is lost.
-/// A stop request cancels the statement on the server through the protocol and then throws
-/// Error(migration) with id "cancelled".
-CommandResult run_statement(Connection& connection, const Source& source,
-                            const Statement& statement, std::stop_token stop = {});
+/// Runs one statement of a part: COPY ... FROM STDIN is given its data, and what \gexec asks for is
+/// run after it. Throws Error(migration) with place, SQLSTATE, detail, hint and context;
+/// Error(connection) when the session is lost. A stop request cancels the statement on the server
+/// through the protocol and then throws Error(migration) with id "cancelled".
+CommandResult run_statement(Connection& connection, const Part& part, const Command& command,
+                            std::stop_token stop = {});
 
 /// Runs text of our own that has no place in a file ("begin", settings). May hold several
 /// statements. Throws as run_statement, without a place.

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "engine/base/diff.h"
 #include "engine/base/text.h"
+#include "engine/sql/written_out.h"
 
 namespace migrator {
 namespace {
@@ -12,7 +15,10 @@ std::string diff_of(const Entry& entry, const AppliedTexts& texts) {
   const auto applied = texts.find(entry.id);
   if (applied == texts.end())
     return "(the applied text was too long to keep; see \"Applied text\" in FORMATS.md)";
-  return unified_diff(applied->second, "applied", entry.part()->text, entry.shown());
+  // A file too long to keep was not, so this one may be shown whole.
+  constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
+  return unified_diff(applied->second, "applied", *text_with_included(*entry.part(), no_limit),
+                      entry.shown());
 }
 
 std::string newest_applied_file(const Comparison& comparison) {

@@ -13,6 +13,9 @@
 
 namespace migrator {
 
+/// Longer texts are not kept. FORMATS.md, "Applied text".
+constexpr std::size_t kAppliedTextLimit = 1024 * 1024;
+
 enum class StepKind { versioned, repeatable, seed, baseline };
 enum class StepState { started, applied, failed };
 

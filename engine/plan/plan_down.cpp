@@ -92,8 +92,8 @@ class DownPlanner {
     if (entry.migration && entry.migration->down) return &*entry.migration->down;
     const auto kept = down_texts_.find(entry.id);
     if (kept == down_texts_.end()) return nullptr;
-    plan_.recovered.push_back(
-        part_from_text(entry.shown() + " (down, from the history)", kept->second, plan_.findings));
+    plan_.recovered.push_back(part_from_text(entry.shown() + " (down, from the history)",
+                                             kept->second, {}, plan_.findings));
     return &plan_.recovered.back();
   }
 

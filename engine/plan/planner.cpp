@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "engine/plan/resume.h"
+#include "engine/sql/written_out.h"
 
 namespace migrator {
 namespace {
@@ -78,7 +79,7 @@ class UpPlanner {
   void take(const Entry& entry) { plan_.steps.push_back(step_of(entry, plan_.findings)); }
 
   void refresh(const Entry& entry) {
-    plan_.refreshes.push_back({entry.id, *entry.checksums(), entry.part()->text});
+    plan_.refreshes.push_back({entry.id, *entry.checksums(), kept_text_of(*entry.part())});
     complain(entry);
   }
 
@@ -160,6 +161,10 @@ class UpPlanner {
 };
 
 }  // namespace
+
+std::optional<std::string> kept_text_of(const Part& part) {
+  return text_with_included(part, kAppliedTextLimit);
+}
 
 bool Step::atomic() const {
   return segments.empty() || (segments.size() == 1 && segments[0].transactional);

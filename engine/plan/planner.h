@@ -41,8 +41,11 @@ struct Step {
 struct Refresh {
   std::string id;
   Checksums checksums;
-  std::string text;
+  std::optional<std::string> text;  ///< absent: too long to keep
 };
+
+/// What the history keeps of an applied part, for the diff of a changed file.
+std::optional<std::string> kept_text_of(const Part& part);
 
 struct Plan {
   std::vector<Step> steps;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/sql/canonical.h"
+#include "engine/sql/command_reader.h"
 #include "engine/sql/statement_words.h"
 
 namespace migrator {
@@ -12,6 +14,24 @@ namespace {
 
 constexpr std::string_view kAlone = " alone";
 constexpr std::string_view kUndo = "undo ";
+
+/// Calls `look(command, index)` for what is sent, until it says false.
+template <typename Look>
+void for_each_statement(const Part& part, const Look& look) {
+  CommandReader reader(part);
+  std::size_t index = 0;
+  while (const auto command = reader.next())
+    if (command->is_sent() && !look(*command, index++)) return;
+}
+
+std::optional<Command> statement_at(const Part& part, std::size_t wanted) {
+  std::optional<Command> found;
+  for_each_statement(part, [&](const Command& command, std::size_t index) {
+    if (index == wanted) found = command;
+    return index < wanted;
+  });
+  return found;
+}
 
 /// A line for each thing that may be true, then the command that says so.
 std::string ways_out(const Entry& entry, std::size_t statement) {
@@ -29,12 +49,11 @@ std::string ways_out(const Entry& entry, std::size_t statement) {
 }
 
 Finding changed_statement(const Entry& entry, const Part& part, std::size_t index) {
-  const bool gone = index >= part.statements.size();
-  const std::size_t offset = gone ? part.text.size() : part.statements[index].offset;
+  const auto command = statement_at(part, index);
   return {.id = "done-statement-changed",
           .message = fmt::format("statement {} of {} was run and kept, and {} now", index + 1,
-                                 part.file, gone ? "is gone" : "reads otherwise"),
-          .place = place_of(part.source(), offset),
+                                 part.file, command ? "reads otherwise" : "is gone"),
+          .place = command ? place_of(part, *command) : place_of(part.source(), part.text.size()),
           .next = "put the statements that were run back as they were; or\n" +
                   ways_out(entry, entry.applied->statements_done + 1)};
 }
@@ -45,8 +64,7 @@ Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {
                                          index + 1, part.file),
                   .detail = "it was running outside a transaction when its migrator left",
                   .next = ways_out(entry, index + 1)};
-  if (index < part.statements.size())
-    finding.place = place_of(part.source(), part.statements[index].offset);
+  if (const auto command = statement_at(part, index)) finding.place = place_of(part, *command);
   return finding;
 }
 
@@ -69,13 +87,17 @@ bool sets_for_session(std::string_view sql) {
 std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>& segments,
                                     StepAction action) {
   std::vector<std::string> journal;
-  journal.reserve(part.statements.size());
-  for (const Statement& statement : part.statements)
-    journal.push_back(
-        (action == StepAction::undo ? std::string(kUndo) : "") +
-        sha256(canonical_statement(text_of(part.source(), statement), statement.strings)));
+  journal.reserve(part.statement_count);
+  for_each_statement(part, [&](const Command& command, std::size_t) {
+    const std::string_view sql = sql_of(part, command);
+    journal.push_back((action == StepAction::undo ? std::string(kUndo) : "") +
+                      sha256(canonical_statement(sql, command.statement.strings)));
+    return true;
+  });
   for (const Segment& segment : segments)
-    if (!segment.transactional) journal[segment.first] += kAlone;
+    for (std::size_t i = segment.first; !segment.transactional && i < segment.first + segment.count;
+         ++i)
+      journal[i] += kAlone;
   return journal;
 }
 
@@ -98,10 +120,13 @@ Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segm
   return resume;
 }
 
-std::vector<std::size_t> settings_before(const Part& part, std::size_t first) {
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < first && i < part.statements.size(); ++i)
-    if (sets_for_session(text_of(part.source(), part.statements[i]))) found.push_back(i);
+std::vector<Command> settings_before(const Part& part, std::size_t first) {
+  std::vector<Command> found;
+  for_each_statement(part, [&](const Command& command, std::size_t index) {
+    if (index >= first) return false;
+    if (sets_for_session(sql_of(part, command))) found.push_back(command);
+    return true;
+  });
   return found;
 }
 

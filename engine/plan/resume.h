@@ -7,6 +7,7 @@
 
 #include "engine/plan/comparison.h"
 #include "engine/plan/segments.h"
+#include "engine/sql/command.h"
 
 namespace migrator {
 
@@ -26,7 +27,7 @@ Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segm
 
 /// Of the statements before `first`, those that set something for the session (SET, RESET,
 /// set_config): a new session needs them again before it goes on.
-std::vector<std::size_t> settings_before(const Part& part, std::size_t first);
+std::vector<Command> settings_before(const Part& part, std::size_t first);
 
 /// What is left to do when the first statements are done.
 std::vector<Segment> from_statement(std::vector<Segment> segments, std::size_t first);

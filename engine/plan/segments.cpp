@@ -2,75 +2,50 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "engine/base/text.h"
 #include "engine/sql/canonical.h"
+#include "engine/sql/command_reader.h"
 #include "engine/sql/summary.h"
 
 namespace migrator {
 namespace {
 
-Finding complaint(const Part& part, const Statement& statement, Severity severity, std::string id,
-                  std::string message, std::string next) {
-  return {.severity = severity,
-          .id = std::move(id),
-          .message = std::move(message),
-          .place = place_of(part.source(), statement.offset),
-          .next = std::move(next)};
-}
+/// The statements of a part, one by one.
+class Statements {
+ public:
+  explicit Statements(const Part& part) : reader_(part) {}
 
-std::vector<StatementSummary> summaries_of(const Part& part) {
-  std::vector<StatementSummary> summaries;
-  summaries.reserve(part.statements.size());
-  for (const Statement& statement : part.statements)
-    summaries.push_back(summarize(text_of(part.source(), statement)));
-  return summaries;
-}
+  std::optional<Command> next() {
+    auto command = reader_.next();
+    while (command && !command->is_sent()) command = reader_.next();
+    return command;
+  }
+
+ private:
+  CommandReader reader_;
+};
 
 /// The words of a statement, one blank between them, in lower case.
-std::string words_of(const Part& part, const Statement& statement) {
-  std::string words =
-      to_lower_ascii(canonical_statement(text_of(part.source(), statement), statement.strings));
+std::string words_of(std::string_view sql) {
+  std::string words = to_lower_ascii(canonical_statement(sql.substr(0, 64)));
   std::ranges::replace(words, '\0', ' ');
   return words;
 }
 
 // Bare ones only: our transaction would drop an isolation level, and AND CHAIN wants another one.
-bool opens(const Part& part, const Statement& statement) {
+bool opens(std::string_view sql) {
   static constexpr std::array<std::string_view, 4> kBegins{
       "begin ", "begin work ", "begin transaction ", "start transaction "};
-  return std::ranges::find(kBegins, words_of(part, statement)) != kBegins.end();
+  return std::ranges::find(kBegins, words_of(sql)) != kBegins.end();
 }
 
-bool closes(const Part& part, const Statement& statement) {
+bool closes(std::string_view sql) {
   static constexpr std::array<std::string_view, 6> kEnds{
       "commit ", "commit work ", "commit transaction ", "end ", "end work ", "end transaction "};
-  return std::ranges::find(kEnds, words_of(part, statement)) != kEnds.end();
-}
-
-Segments every_statement_alone(const Part& part) {
-  Segments result;
-  for (std::size_t i = 0; i < part.statements.size(); ++i)
-    result.segments.push_back({i, 1, false, "transaction off"});
-  return result;
-}
-
-void refuse_control(const Part& part, std::size_t index, const StatementSummary& summary,
-                    Segments& result) {
-  result.findings.push_back(
-      complaint(part, part.statements[index], Severity::error, "transaction-control",
-                summary.what + " in a file that migrator runs in a transaction of its own",
-                "remove it, or put this at the top of the file:\n  -- migrator: transaction off"));
-}
-
-void refuse_forbidden(const Part& part, std::size_t index, const StatementSummary& summary,
-                      Segments& result) {
-  result.findings.push_back(complaint(
-      part, part.statements[index], Severity::error, "statement-needs-no-transaction",
-      summary.what + " cannot run in a transaction, and the file asks for one",
-      "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: migrator then "
-      "runs this statement alone"));
+  return std::ranges::find(kEnds, words_of(sql)) != kEnds.end();
 }
 
 /// The statements between a file's own BEGIN and COMMIT, or all of them.
@@ -80,29 +55,60 @@ struct Inside {
 };
 
 Inside unwrap(const Part& part, Segments& result) {
-  const std::size_t size = part.statements.size();
-  if (size < 2 || !opens(part, part.statements.front()) || !closes(part, part.statements.back()))
-    return {0, size};
+  const Inside all{0, part.statement_count};
+  if (part.statement_count < 2) return all;
+  Statements statements(part);
+  const auto first = statements.next();
+  if (!first || !opens(sql_of(part, *first))) return all;
+  std::optional<Command> last;
+  while (auto command = statements.next()) last = std::move(command);
+  if (!last || !closes(sql_of(part, *last))) return all;
   result.findings.push_back(
-      complaint(part, part.statements.front(), Severity::note, "own-transaction",
-                "the file's own BEGIN ... COMMIT became the transaction of its history row", ""));
-  return {1, size - 1};
+      {.severity = Severity::note,
+       .id = "own-transaction",
+       .message = "the file's own BEGIN ... COMMIT became the transaction of its history row",
+       .place = place_of(part, *first)});
+  return {1, part.statement_count - 1};
+}
+
+Finding refused_control(const Part& part, const Command& command, const std::string& what) {
+  return {.id = "transaction-control",
+          .message = what + " in a file that migrator runs in a transaction of its own",
+          .place = place_of(part, command),
+          .next = "remove it, or put this at the top of the file:\n  -- migrator: transaction off"};
+}
+
+Finding refused_alone(const Part& part, const Command& command, const std::string& what) {
+  return {.id = "statement-needs-no-transaction",
+          .message = what + " cannot run in a transaction, and the file asks for one",
+          .place = place_of(part, command),
+          .next =
+              "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: "
+              "migrator then runs this statement alone"};
 }
 
 }  // namespace
 
 Segments cut_segments(const Part& part) {
-  if (part.directives.transaction == TransactionMode::off) return every_statement_alone(part);
   Segments result;
-  const std::vector<StatementSummary> summaries = summaries_of(part);
+  if (part.statement_count == 0) return result;
+  if (part.directives.transaction == TransactionMode::off) {
+    result.segments.push_back({0, part.statement_count, false, "transaction off"});
+    return result;
+  }
   const Inside inside = unwrap(part, result);
   const bool one_transaction =
       part.directives.transaction == TransactionMode::on || inside.first > 0;
-  for (std::size_t i = inside.first; i < inside.end; ++i) {
-    const StatementSummary& summary = summaries[i];
-    if (summary.transaction == TransactionNeed::control) refuse_control(part, i, summary, result);
+  Statements statements(part);
+  for (std::size_t i = 0; i < inside.end; ++i) {
+    const auto command = statements.next();
+    if (!command || i < inside.first) continue;
+    const StatementSummary summary = summarize(sql_of(part, *command));
+    if (summary.transaction == TransactionNeed::control)
+      result.findings.push_back(refused_control(part, *command, summary.what));
     const bool alone = summary.transaction == TransactionNeed::forbidden;
-    if (alone && one_transaction) refuse_forbidden(part, i, summary, result);
+    if (alone && one_transaction)
+      result.findings.push_back(refused_alone(part, *command, summary.what));
     if (alone) {
       result.segments.push_back({i, 1, false, summary.what + " cannot run in a transaction"});
     } else if (!result.segments.empty() && result.segments.back().transactional) {

@@ -16,10 +16,10 @@ enum class StepAction { apply, undo };
 
 /// Consecutive statements of a part that stand or fall together.
 struct Segment {
-  std::size_t first = 0;  ///< index into Part::statements
+  std::size_t first = 0;  ///< number of its first statement, from 0
   std::size_t count = 0;
-  bool transactional = true;  ///< false: one statement, sent by itself, outside any transaction
-  std::string why = {};       ///< why it runs alone, for `plan`
+  bool transactional = true;  ///< false: each statement is sent by itself, outside any transaction
+  std::string why = {};       ///< why they run alone, for `plan`
 
   bool operator==(const Segment&) const = default;
 };

@@ -8,14 +8,43 @@
 #include "engine/sql/canonical.h"
 
 namespace migrator {
+namespace {
 
-std::string sha256(std::string_view bytes) {
+constexpr std::string_view kNul("\0", 1);
+
+void add_bytes(Sha256& hash, const Content& content) {
+  for_each_piece(content, [&](std::string_view piece, std::size_t) { hash.add(piece); });
+}
+
+/// False when the text cannot be split; what was added is then void.
+bool add_canonical(Sha256& hash, const Source& source) {
+  return write_canonical(source, [&](std::string_view piece) { hash.add(piece); });
+}
+
+}  // namespace
+
+struct Sha256::Context {
+  EVP_MD_CTX* handle = EVP_MD_CTX_new();
+};
+
+// It fails only without memory, or where a policy of the machine forbids SHA-256 altogether.
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  if (EVP_DigestInit_ex(context_->handle, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL refused to compute SHA-256");
+}
+
+Sha256::~Sha256() {
+  EVP_MD_CTX_free(context_->handle);
+}
+
+void Sha256::add(std::string_view bytes) {
+  EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size());
+}
+
+std::string Sha256::digits() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  // Fails only without memory, or where a policy of the machine forbids SHA-256 altogether.
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("OpenSSL refused to compute SHA-256");
-
+  EVP_DigestFinal_ex(context_->handle, digest.data(), &length);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   text.reserve(std::size_t{length} * 2);
@@ -24,6 +53,30 @@ std::string sha256(std::string_view bytes) {
     text += digits[digest[i] & 0x0FU];
   }
   return text;
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.digits();
+}
+
+Checksums checksums_of(const Part& part) {
+  Sha256 bytes, canonical;
+  add_bytes(bytes, part.text);
+  bool splits = add_canonical(canonical, part.source());
+  for (std::size_t i = 0; i < part.included.size(); ++i) {
+    const Included& included = part.included[i];
+    bytes.add(kNul);
+    canonical.add(kNul);
+    add_bytes(bytes, included.text);
+    if (included.is_data)
+      add_bytes(canonical, included.text);
+    else
+      splits = add_canonical(canonical, part.source(i + 1)) && splits;
+  }
+  if (splits) return {bytes.digits(), canonical.digits()};
+  return {bytes.digits(), sha256(canonical_tokens(part.text))};
 }
 
 Checksums checksums_of(std::string_view text) {

@@ -1,10 +1,31 @@
-// SHA-256 over bytes; the door to OpenSSL. What is hashed is decided elsewhere (FORMATS.md).
+// SHA-256 over bytes, and the two checksums of a part; the door to OpenSSL. What is hashed is
+// pinned in FORMATS.md ("Checksums").
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "engine/sql/part.h"
+
 namespace migrator {
+
+/// SHA-256 piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void add(std::string_view bytes);
+  /// 64 lower-case hexadecimal digits; nothing may be added afterwards.
+  std::string digits();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 
 /// SHA-256 in 64 lower-case hexadecimal digits.
 std::string sha256(std::string_view bytes);
@@ -18,7 +39,10 @@ struct Checksums {
   bool operator==(const Checksums&) const = default;
 };
 
-/// Checksums of a part's text: of its bytes, and of canonical_script(text).
+/// Of a part's text and of the files that it includes.
+Checksums checksums_of(const Part& part);
+
+/// Of a text that includes nothing.
 Checksums checksums_of(std::string_view text);
 
 }  // namespace migrator

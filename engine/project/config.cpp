@@ -64,6 +64,7 @@ void take_settings(Config& config, const ConfigFlags& flags, const SettingSource
                flags.statement_timeout);
   sources.take(config.connect_timeout,
                {{}, "MIGRATOR_CONNECT_TIMEOUT", "run", "connect_timeout", {}});
+  sources.take_variables(config.variables, flags.variables);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});
   Setting<fs::path> bindir;

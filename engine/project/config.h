@@ -52,6 +52,8 @@ struct Config {
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
   Setting<std::string> embedded_database{"app"};
+  /// psql's :name, from [variables] and --set.
+  std::map<std::string, Setting<std::string>> variables;
   std::vector<Finding> notes;  ///< e.g. a second URL variable that was not used
 };
 
@@ -62,6 +64,7 @@ struct ConfigFlags {
   std::optional<std::string> url = {};
   std::optional<std::filesystem::path> migrations = {};
   std::optional<std::filesystem::path> seeds = {};
+  std::vector<std::string> variables = {};  ///< "NAME=VALUE", each --set
   std::optional<std::string> lock_wait = {};
   std::optional<std::string> lock_timeout = {};
   std::optional<std::string> statement_timeout = {};

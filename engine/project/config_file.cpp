@@ -49,7 +49,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
 });
 
 constexpr auto known_tables =
-    std::to_array<std::string_view>({"migrations", "seeds", "run", "embedded", "env"});
+    std::to_array<std::string_view>({"migrations", "seeds", "run", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {
@@ -144,7 +144,14 @@ class Collector {
   }
 
   void collect_table(const std::string& table, std::string_view kind, const toml::table& keys) {
-    for (const auto& [key, node] : keys) collect_key(table, kind, key.str(), line_of(key), node);
+    for (const auto& [key, node] : keys) {
+      if (kind == "variables")
+        collect_setting(table, key.str(), ValueKind::text, line_of(key), node);
+      else if (kind == "env" && key.str() == "variables" && node.is_table())
+        collect_table(table + ".variables", "variables", *node.as_table());
+      else
+        collect_key(table, kind, key.str(), line_of(key), node);
+    }
   }
 
   void collect_key(const std::string& table, std::string_view kind, std::string_view key,
@@ -154,14 +161,19 @@ class Collector {
     });
     if (known == known_keys.end()) return complain_of_unknown(table, kind, key, line, node);
 
+    collect_setting(table, key, known->kind, line, node);
+  }
+
+  void collect_setting(const std::string& table, std::string_view key, ValueKind kind,
+                       std::size_t line, const toml::node& node) {
     FileSetting setting{.line = line, .label = label_of(table, key)};
-    const bool fits = known->kind == ValueKind::list ? take_list(node, setting)
-                                                     : take_string(node, known->kind, setting);
+    const bool fits =
+        kind == ValueKind::list ? take_list(node, setting) : take_string(node, kind, setting);
     if (fits)
       file_.settings.emplace(std::pair(table, std::string(key)), std::move(setting));
     else
       complain("config-wrong-type",
-               fmt::format("{} must be {}{}", setting.label, expected(known->kind),
+               fmt::format("{} must be {}{}", setting.label, expected(kind),
                            node.is_string() ? "" : fmt::format(", not {}", name_of(node.type()))),
                line);
   }

@@ -53,6 +53,9 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("statement_timeout", to_text(config.statement_timeout.value),
       config.statement_timeout.origin);
   add("connect_timeout", to_text(config.connect_timeout.value), config.connect_timeout.origin);
+  // What is in them is not shown: it may be the password of a role.
+  for (const auto& [name, setting] : config.variables)
+    add("variable " + name, "(set)", setting.origin);
   add("embedded dir", path(config.embedded_dir.value), config.embedded_dir.origin);
   add("embedded bindir",
       config.embedded_bindir.value ? path(*config.embedded_bindir.value) : "(searched)",

@@ -22,10 +22,11 @@ namespace fs = std::filesystem;
 /// Reads the folder file by file, then joins the parts of one version.
 class MigrationLoader {
  public:
-  MigrationLoader(const fs::path& folder, const fs::path& working_folder, Project& project)
-      : folder_(folder),
-        working_folder_(working_folder),
-        shown_(shown_path(folder, working_folder)),
+  MigrationLoader(const ProjectFolders& folders, Project& project)
+      : folder_(folders.migrations),
+        working_folder_(folders.working_folder),
+        shown_(shown_path(folder_, working_folder_)),
+        included_(folders.root, working_folder_, {folders.migrations}, folders.variables),
         project_(project) {}
 
   void load() {
@@ -34,6 +35,11 @@ class MigrationLoader {
     for (const fs::path& path : list_folder(folder_, shown_)) load_entry(path);
     for (auto& [version, parts] : versions_) join(version, parts);
     std::ranges::move(repeatables_, std::back_inserter(project_.migrations));
+    for (const std::string& shown : ignored_folders_)
+      if (!is_included_from(shown))
+        complain(Severity::warning, "ignored-folder",
+                 fmt::format("the folder {} is not searched for migrations", shown), shown,
+                 "move its migrations up, or the folder away");
     if (!has_files_)
       complain(Severity::note, "migrations-empty",
                fmt::format("the folder {} holds no migrations", shown_), {},
@@ -77,9 +83,7 @@ class MigrationLoader {
     if (find_invalid_utf8(file_name)) return complain_of_name(file_name);
     std::error_code ignored;
     if (fs::is_directory(path, ignored) && !file_name.ends_with(".sql"))
-      return complain(Severity::warning, "ignored-folder",
-                      fmt::format("the folder {} is not searched for migrations", shown), shown,
-                      "move its migrations up, or the folder away");
+      return ignored_folders_.push_back(shown);
     has_files_ = true;
     switch (name.role) {
       case FileRole::ignored:
@@ -111,6 +115,18 @@ class MigrationLoader {
       unreadable_ups_.push_back(name.version);
   }
 
+  /// A folder of files that migrations read by \\ir and the like is there for that.
+  bool is_included_from(const std::string& folder) const {
+    const auto reads = [&](const Part& part) {
+      return std::ranges::any_of(part.included, [&](const Included& included) {
+        return included.file.starts_with(folder + "/");
+      });
+    };
+    return std::ranges::any_of(project_.migrations, [&](const Migration& migration) {
+      return reads(migration.up) || (migration.down && reads(*migration.down));
+    });
+  }
+
   /// The history keeps names, and takes UTF-8 alone.
   void complain_of_name(const std::string& file_name) {
     has_files_ = true;
@@ -121,29 +137,30 @@ class MigrationLoader {
              {}, "rename it");
   }
 
-  void load_text(const FileName& name, const std::string& shown, std::string text) {
+  void load_text(const FileName& name, const std::string& shown, Content text) {
     auto& findings = project_.findings;
-    std::ranges::move(refuse_foreign_marks({shown, text, 1}), std::back_inserter(findings));
+    const Source source{shown, text.view(), 1, &text};
+    std::ranges::move(refuse_foreign_marks(source), std::back_inserter(findings));
     if (name.role == FileRole::whole) return load_whole(name, shown, text);
 
     const std::string_view reason = name.role == FileRole::repeatable
                                         ? "a repeatable migration has no down part"
                                         : "its name already says which part it is";
-    std::ranges::move(refuse_marks({shown, text, 1}, reason), std::back_inserter(findings));
-    Part part = make_part(shown, std::move(text), 1, findings);
+    std::ranges::move(refuse_marks(source, reason), std::back_inserter(findings));
+    Part part = make_part(shown, std::move(text), 1, included_, findings);
     if (name.role == FileRole::repeatable) return add_repeatable(name.name, std::move(part));
     PartsOfVersion& parts = versions_[name.version];
     (name.role == FileRole::up ? parts.ups : parts.downs).push_back({name.name, std::move(part)});
   }
 
-  void load_whole(const FileName& name, const std::string& shown, const std::string& text) {
-    MarkedFile marked = split_at_marks({shown, text, 1});
+  void load_whole(const FileName& name, const std::string& shown, const Content& text) {
+    MarkedFile marked = split_at_marks({shown, text.view(), 1, &text});
     std::ranges::move(marked.findings, std::back_inserter(project_.findings));
     PartsOfVersion& parts = versions_[name.version];
     const auto add = [&](const std::optional<MarkedText>& stretch, std::vector<NamedPart>& to) {
       if (!stretch) return;
-      Part part =
-          make_part(shown, std::string(stretch->text), stretch->first_line, project_.findings);
+      Part part = make_part(shown, text.stretch(stretch->offset, stretch->length),
+                            stretch->first_line, included_, project_.findings);
       if (stretch->transaction && part.directives.transaction == TransactionMode::automatic)
         part.directives.transaction = *stretch->transaction;
       to.push_back({name.name, std::move(part)});
@@ -162,7 +179,7 @@ class MigrationLoader {
 
   void check_not_empty(const Part& up) {
     refuse_run_policy(up);
-    if (!up.statements.empty()) return;
+    if (up.statement_count > 0) return;
     const bool blank = is_blank(up);
     complain(blank ? Severity::error : Severity::warning, "empty-migration",
              fmt::format("{} {}", up.file,
@@ -172,7 +189,7 @@ class MigrationLoader {
 
   void add_repeatable(std::string name, Part part) {
     check_not_empty(part);
-    const Checksums checksums = checksums_of(part.text);
+    const Checksums checksums = checksums_of(part);
     repeatables_.push_back({.version = {},
                             .name = std::move(name),
                             .repeatable = true,
@@ -214,7 +231,7 @@ class MigrationLoader {
     check_not_empty(up.part);
     Migration migration{
         .version = version, .name = up.name, .up = std::move(up.part), .checksums = {}};
-    migration.checksums = checksums_of(migration.up.text);
+    migration.checksums = checksums_of(migration.up);
     if (!parts.downs.empty()) take_down(migration, parts.downs.front());
     project_.migrations.push_back(std::move(migration));
   }
@@ -225,7 +242,7 @@ class MigrationLoader {
                fmt::format("{} and {} are parts of one version but have different names",
                            migration.up.file, down.part.file),
                down.part.file, "give both the same name");
-    if (!down.part.statements.empty()) {
+    if (down.part.statement_count > 0) {
       migration.down = std::move(down.part);
       return;
     }
@@ -238,17 +255,19 @@ class MigrationLoader {
   const fs::path& folder_;
   const fs::path& working_folder_;
   std::string shown_;
+  IncludedFiles included_;
   Project& project_;
   std::map<Version, PartsOfVersion> versions_;
   std::vector<Migration> repeatables_;
   std::vector<Version> unreadable_ups_;
+  std::vector<std::string> ignored_folders_;
   bool has_files_ = false;
 };
 
 }  // namespace
 
-void load_migrations(const fs::path& folder, Project& project, const fs::path& working_folder) {
-  MigrationLoader(folder, working_folder, project).load();
+void load_migrations(const ProjectFolders& folders, Project& project) {
+  MigrationLoader(folders, project).load();
 }
 
 }  // namespace migrator

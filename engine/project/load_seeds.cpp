@@ -30,8 +30,11 @@ bool is_data_file(std::string_view file_name) {
 
 class SeedLoader {
  public:
-  SeedLoader(const fs::path& folder, const fs::path& working_folder, Project& project)
-      : folder_(folder), working_folder_(working_folder), project_(project) {}
+  SeedLoader(const ProjectFolders& folders, Project& project)
+      : folder_(folders.seeds),
+        working_folder_(folders.working_folder),
+        included_(folders.root, working_folder_, {folders.seeds}, folders.variables),
+        project_(project) {}
 
   void load_set(const std::string& set) {
     if (set.empty() || set.find('/') != set.npos || set == "." || set == "..")
@@ -78,15 +81,15 @@ class SeedLoader {
     }
     auto text = read_text_file(path, shown, project_.findings);
     if (!text) return;
-    std::ranges::move(refuse_marks({shown, *text, 1}, "a seed has no parts"),
+    std::ranges::move(refuse_marks({shown, text->view(), 1, &*text}, "a seed has no parts"),
                       std::back_inserter(project_.findings));
     Seed seed{.name = set == common ? file_name : set + "/" + file_name,
-              .part = make_part(shown, std::move(*text), 1, project_.findings),
+              .part = make_part(shown, std::move(*text), 1, included_, project_.findings),
               .checksums = {}};
-    if (seed.part.statements.empty())
+    if (seed.part.statement_count == 0)
       complain(Severity::warning, "empty-seed", fmt::format("{} has no statements", shown), shown,
                "");
-    seed.checksums = checksums_of(seed.part.text);
+    seed.checksums = checksums_of(seed.part);
     project_.seeds.push_back(std::move(seed));
   }
 
@@ -106,14 +109,15 @@ class SeedLoader {
 
   const fs::path& folder_;
   const fs::path& working_folder_;
+  IncludedFiles included_;
   Project& project_;
 };
 
 }  // namespace
 
-void load_seeds(const fs::path& folder, const std::vector<std::string>& sets, Project& project,
-                const fs::path& working_folder) {
-  SeedLoader loader(folder, working_folder, project);
+void load_seeds(const ProjectFolders& folders, Project& project) {
+  SeedLoader loader(folders, project);
+  const std::vector<std::string>& sets = folders.seed_sets;
   for (auto set = sets.begin(); set != sets.end(); ++set)
     if (std::find(sets.begin(), set, *set) == set) loader.load_set(*set);
 }

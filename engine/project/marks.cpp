@@ -24,7 +24,9 @@ struct Line {
 template <typename Visit>
 void for_each_comment_line(const Source& source, const Visit& visit) {
   std::size_t number = source.first_line;
+  Trail trail(source);
   for (std::size_t offset = 0; offset < source.text.size(); ++number) {
+    trail.reached(offset);
     const std::size_t end = std::min(source.text.find('\n', offset), source.text.size());
     const std::string_view text = trim(source.text.substr(offset, end - offset));
     if (text.starts_with("--"))
@@ -56,7 +58,7 @@ class MarkReader {
   MarkedFile read() {
     for_each_comment_line(source_, [this](const Line& line) { read_line(line); });
     if (marks_.empty()) {
-      file_.up = MarkedText{source_.text, source_.first_line};
+      file_.up = MarkedText{0, source_.text.size(), source_.first_line};
       return std::move(file_);
     }
     check_before_first(marks_.front().line.offset);
@@ -64,7 +66,7 @@ class MarkReader {
       const Mark& mark = marks_[i];
       const std::size_t end =
           i + 1 < marks_.size() ? marks_[i + 1].line.offset : source_.text.size();
-      place_part(mark, source_.text.substr(mark.line.next, end - mark.line.next));
+      place_part(mark, mark.line.next, end - mark.line.next);
     }
     return std::move(file_);
   }
@@ -106,12 +108,11 @@ class MarkReader {
 
   void check_before_first(std::size_t end) {
     const Source head{source_.file, source_.text.substr(0, end), source_.first_line};
-    const SplitResult result = split(head);
-    if (!result.statements.empty())
+    if (const auto statement = StatementReader(head).next())
       complain("text-before-mark",
                fmt::format("SQL stands before the first mark of {} and belongs to no part",
                            source_.file),
-               result.statements.front().offset, "move it below -- migrate:up");
+               statement->offset, "move it below -- migrate:up");
     for_each_comment_line(head, [this](const Line& line) {
       if (starts_with_ignoring_case(inside_comment(line.text), "migrator:"))
         complain("directive-before-mark", "a directive stands before the first mark", line.offset,
@@ -119,14 +120,14 @@ class MarkReader {
     });
   }
 
-  void place_part(const Mark& mark, std::string_view text) {
+  void place_part(const Mark& mark, std::size_t offset, std::size_t length) {
     std::optional<MarkedText>& part = mark.direction == Direction::up ? file_.up : file_.down;
     if (part)
       return complain("duplicate-mark",
                       fmt::format("{} has a second {}; the first is on line {}", source_.file,
                                   word_of(mark.direction), part->mark_line),
                       mark.line.offset, "make one part of them, or two files");
-    part = MarkedText{text, mark.line.number + 1, mark.line.number, mark.transaction};
+    part = MarkedText{offset, length, mark.line.number + 1, mark.line.number, mark.transaction};
   }
 
   const Source& source_;

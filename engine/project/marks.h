@@ -16,7 +16,8 @@ namespace migrator {
 
 /// The stretch of text under a mark.
 struct MarkedText {
-  std::string_view text;
+  std::size_t offset = 0;  ///< into the source's text
+  std::size_t length = 0;
   std::size_t first_line = 1;
   std::size_t mark_line = 0;  ///< 0: the file has no marks
   /// From dbmate's "transaction:false" behind the mark.

@@ -8,23 +8,9 @@
 
 #include "engine/project/checksum.h"
 #include "engine/project/version.h"
-#include "engine/sql/directives.h"
-#include "engine/sql/source.h"
-#include "engine/sql/splitter.h"
-#include "engine/sql/summary.h"
+#include "engine/sql/part.h"
 
 namespace migrator {
-
-/// One direction of a migration, or a seed: text that is run, already cut into statements.
-struct Part {
-  std::string file;            ///< as shown: relative to the working folder where it lies below it
-  std::string text;            ///< this part's bytes, without a byte-order mark
-  std::size_t first_line = 1;  ///< line of the file on which text begins
-  Directives directives = {};
-  std::vector<Statement> statements = {};
-
-  Source source() const { return {file, text, first_line}; }
-};
 
 struct Migration {
   Version version;   ///< 0 for a repeatable one

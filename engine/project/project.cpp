@@ -1,20 +1,26 @@
 #include "engine/project/project.h"
 
+#include <utility>
+
 #include "engine/project/shown_path.h"
 
 namespace migrator {
 
 ProjectFolders folders_of(const Config& config) {
+  ScriptVariables variables;
+  for (const auto& [name, setting] : config.variables) variables[name] = setting.value;
   return {.migrations = config.migrations.value,
           .seeds = config.seeds.value,
           .seed_sets = config.seed_sets.value,
           .seeds_are_named = config.seeds.origin != "default",
-          .working_folder = config.working_folder};
+          .working_folder = config.working_folder,
+          .root = config.root,
+          .variables = std::move(variables)};
 }
 
 Project load_project(const ProjectFolders& folders) {
   Project project;
-  load_migrations(folders.migrations, project, folders.working_folder);
+  load_migrations(folders, project);
   std::error_code ignored;
   if (folders.seeds_are_named && !std::filesystem::is_directory(folders.seeds, ignored))
     project.findings.push_back(
@@ -22,7 +28,7 @@ Project load_project(const ProjectFolders& folders) {
          .id = "seeds-missing",
          .message = "there is no folder " + shown_path(folders.seeds, folders.working_folder),
          .next = "create it, or name another with --seeds DIR or [seeds] dir"});
-  load_seeds(folders.seeds, folders.seed_sets, project, folders.working_folder);
+  load_seeds(folders, project);
   return project;
 }
 

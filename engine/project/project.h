@@ -8,6 +8,7 @@
 
 #include "engine/base/finding.h"
 #include "engine/project/config.h"
+#include "engine/project/included_files.h"
 #include "engine/project/migration.h"
 
 namespace migrator {
@@ -26,6 +27,8 @@ struct ProjectFolders {
   std::vector<std::string> seed_sets;         ///< "common" means files of the seeds folder itself
   bool seeds_are_named = false;               ///< somebody chose the folder: it has to be there
   std::filesystem::path working_folder = {};  ///< files are shown relative to it; may be empty
+  std::filesystem::path root = {};            ///< of the project: \i and \copy read files below it
+  ScriptVariables variables = {};             ///< psql's, as they are before each file
 };
 
 ProjectFolders folders_of(const Config& config);
@@ -35,14 +38,13 @@ ProjectFolders folders_of(const Config& config);
 Project load_project(const ProjectFolders& folders);
 
 /// Loads the migrations folder alone (see FORMATS.md, "Files").
-void load_migrations(const std::filesystem::path& folder, Project& project,
-                     const std::filesystem::path& working_folder = {});
+void load_migrations(const ProjectFolders& folders, Project& project);
 
 /// Loads the seed sets alone.
-void load_seeds(const std::filesystem::path& folder, const std::vector<std::string>& sets,
-                Project& project, const std::filesystem::path& working_folder = {});
+void load_seeds(const ProjectFolders& folders, Project& project);
 
 /// A part from text that is not on disk any more: the down SQL that the history kept.
-Part part_from_text(std::string file, std::string text, std::vector<Finding>& findings);
+Part part_from_text(std::string file, Content text, const IncludedFiles& included,
+                    std::vector<Finding>& findings);
 
 }  // namespace migrator

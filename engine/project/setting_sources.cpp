@@ -106,6 +106,23 @@ void SettingSources::take_identifier(Setting<std::string>& target,
   target = {value, found->origin};
 }
 
+void SettingSources::take_variables(std::map<std::string, Setting<std::string>>& target,
+                                    const std::vector<std::string>& flags) const {
+  for (const std::string& table : {std::string("variables"), "env." + environment_ + ".variables"})
+    for (const auto& [place, setting] : file_.settings)
+      if (place.first == table)
+        if (const auto found = find_in_file(table, place.second))
+          target[place.second] = {found->values.front(), found->origin};
+  for (const std::string& flag : flags) {
+    const std::size_t equals = flag.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      fail(complaint("config-bad-value",
+                     fmt::format("--set {} needs a name and a value: --set NAME=VALUE",
+                                 flag.substr(0, equals))));
+    target[flag.substr(0, equals)] = {flag.substr(equals + 1), "--set"};
+  }
+}
+
 std::optional<Setting<std::string>> SettingSources::from_environment(std::string_view key) const {
   const auto found = find_in_file("env." + environment_, key);
   if (!found) return std::nullopt;

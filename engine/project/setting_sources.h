@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,10 @@ class SettingSources {
 
   /// A name in the database: not empty, at most 63 bytes.
   void take_identifier(Setting<std::string>& target, const SettingNames& names) const;
+
+  /// All of [variables], those of the environment's own, and NAME=VALUE of each --set.
+  void take_variables(std::map<std::string, Setting<std::string>>& target,
+                      const std::vector<std::string>& flags) const;
 
   /// A key of the chosen environment alone.
   std::optional<Setting<std::string>> from_environment(std::string_view key) const;

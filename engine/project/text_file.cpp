@@ -39,11 +39,41 @@ std::optional<std::string> why_no_file(const fs::path& path) {
   return error ? error.message() : "it is no regular file";
 }
 
+/// The first of each kind; nothing where there is none.
+struct BadBytes {
+  std::optional<std::size_t> not_utf8;
+  std::optional<std::size_t> nul;
+};
+
+/// Piece by piece; a character that the end of a piece cuts is left to the next.
+BadBytes find_bad_bytes(const Content& content) {
+  constexpr std::size_t piece_size = std::size_t{4} << 20U;
+  constexpr std::size_t longest_character = 4;
+  const std::string_view all = content.view();
+  BadBytes bad;
+  for (std::size_t at = 0; at < all.size();) {
+    std::string_view piece = all.substr(at, piece_size);
+    const bool is_last = at + piece.size() == all.size();
+    const auto invalid = find_invalid_utf8(piece);
+    if (invalid && (is_last || *invalid + longest_character <= piece.size()))
+      bad.not_utf8 = at + *invalid;
+    else if (invalid)
+      piece = piece.substr(0, *invalid);
+    const std::size_t nul = bad.nul ? std::string_view::npos : piece.find('\0');
+    if (nul != std::string_view::npos) bad.nul = at + nul;
+    if (bad.not_utf8) break;
+    at += piece.size();
+    content.passed(at);
+  }
+  return bad;
+}
+
 }  // namespace
 
-bool make_text(std::string& bytes, const std::string& shown, std::vector<Finding>& findings) {
+bool make_text(Content& bytes, const std::string& shown, std::vector<Finding>& findings) {
   constexpr std::string_view next = "save it as UTF-8";
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
+  const std::string_view begin = bytes.view().substr(0, 3);
+  if (begin.starts_with("\xFF\xFE") || begin.starts_with("\xFE\xFF")) {
     findings.push_back({.severity = Severity::error,
                         .id = "invalid-utf8",
                         .message = fmt::format("{} is not UTF-8: it begins with the byte-order "
@@ -53,39 +83,47 @@ bool make_text(std::string& bytes, const std::string& shown, std::vector<Finding
                         .next = std::string(next)});
     return false;
   }
-  std::size_t mark_length = 0;
-  if (bytes.starts_with("\xEF\xBB\xBF")) {
-    mark_length = 3;
-    bytes.erase(0, mark_length);
-  }
-  const auto offset = find_invalid_utf8(bytes);
-  if (!offset) return true;
-  Place place = place_of({shown, bytes, 1}, *offset);
+  const std::size_t mark_length = begin == "\xEF\xBB\xBF" ? 3 : 0;
+  if (mark_length > 0) bytes = bytes.stretch(mark_length, bytes.size() - mark_length);
+  const BadBytes bad = find_bad_bytes(bytes);
+  if (bad.nul)
+    findings.push_back({.severity = Severity::error,
+                        .id = "nul-byte",
+                        .message = "the file holds a NUL byte, which PostgreSQL cannot take",
+                        .place = place_of({shown, bytes.view(), 1, &bytes}, *bad.nul),
+                        .next = "save the file as UTF-8 text (UTF-16 is full of NUL bytes)"});
+  if (!bad.not_utf8) return true;
+  const std::size_t offset = *bad.not_utf8;
+  Place place = place_of({shown, bytes.view(), 1, &bytes}, offset);
   place.source_line.clear();  // what is not UTF-8 is not shown
-  findings.push_back(
-      {.severity = Severity::error,
-       .id = "invalid-utf8",
-       .message = fmt::format("{} is not UTF-8: byte 0x{:02X} at byte offset {}", shown,
-                              static_cast<unsigned char>(bytes[*offset]), *offset + mark_length),
-       .place = std::move(place),
-       .next = std::string(next)});
+  findings.push_back({.severity = Severity::error,
+                      .id = "invalid-utf8",
+                      .message = fmt::format(
+                          "{} is not UTF-8: byte 0x{:02X} at byte offset {}", shown,
+                          static_cast<unsigned char>(bytes.view()[offset]), offset + mark_length),
+                      .place = std::move(place),
+                      .next = std::string(next)});
   return false;
 }
 
-std::optional<std::string> read_text_file(const fs::path& path, const std::string& shown,
-                                          std::vector<Finding>& findings) {
+std::optional<Content> read_data_file(const fs::path& path, const std::string& shown,
+                                      std::vector<Finding>& findings) {
   if (const auto reason = why_no_file(path)) {
     findings.push_back(unreadable(shown, *reason));
     return std::nullopt;
   }
-  std::string bytes;
   try {
-    bytes = read_file(path);
+    return Content::of_file(path);
   } catch (const Error& error) {
     findings.push_back(unreadable(shown, error.what()));
     return std::nullopt;
   }
-  if (!make_text(bytes, shown, findings)) return std::nullopt;
+}
+
+std::optional<Content> read_text_file(const fs::path& path, const std::string& shown,
+                                      std::vector<Finding>& findings) {
+  auto bytes = read_data_file(path, shown, findings);
+  if (bytes && !make_text(*bytes, shown, findings)) return std::nullopt;
   return bytes;
 }
 

@@ -7,16 +7,22 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/content.h"
 #include "engine/base/finding.h"
 
 namespace migrator {
 
 /// Nothing when the file cannot be used; `findings` then says why.
-std::optional<std::string> read_text_file(const std::filesystem::path& path,
-                                          const std::string& shown, std::vector<Finding>& findings);
+std::optional<Content> read_text_file(const std::filesystem::path& path, const std::string& shown,
+                                      std::vector<Finding>& findings);
 
-/// Takes the byte-order mark off; complains of what is not UTF-8 and then says false.
-bool make_text(std::string& bytes, const std::string& shown, std::vector<Finding>& findings);
+/// As it is, for data. Nothing when it cannot be read; `findings` then says why.
+std::optional<Content> read_data_file(const std::filesystem::path& path, const std::string& shown,
+                                      std::vector<Finding>& findings);
+
+/// Takes the byte-order mark off; complains of what is not UTF-8 and then says false. A NUL byte is
+/// complained of as well.
+bool make_text(Content& bytes, const std::string& shown, std::vector<Finding>& findings);
 
 /// The names in a folder, in order of their bytes. Throws Error(configuration).
 std::vector<std::filesystem::path> list_folder(const std::filesystem::path& folder,

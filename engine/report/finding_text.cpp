@@ -92,6 +92,8 @@ std::string to_text(const Finding& finding, Style style) {
   text += style.paint(tone_of(finding.severity), fmt::format("{}:", word_of(finding.severity)));
   text += " " + finding.message;
   if (!finding.sqlstate.empty()) text += fmt::format(" ({})", finding.sqlstate);
+  if (finding.statement > 0)
+    text += fmt::format(", statement {} of {}", finding.statement, finding.statements);
   text += "\n";
   if (finding.place) text += excerpt(*finding.place, style);
   text += with_block("detail", finding.detail, style);

@@ -29,6 +29,8 @@ Json json_of(const Finding& finding) {
       {"severity", word_of(finding.severity)}, {"id", finding.id}, {"message", finding.message}};
   if (finding.place) json["place"] = json_of(*finding.place);
   put_if(json, "sqlstate", finding.sqlstate);
+  if (finding.statement > 0)
+    json["statement"] = {{"number", finding.statement}, {"of", finding.statements}};
   put_if(json, "detail", finding.detail);
   put_if(json, "hint", finding.hint);
   put_if(json, "context", finding.context);

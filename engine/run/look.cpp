@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/reading.h"
+#include "engine/sql/command_reader.h"
 #include "engine/sql/summary.h"
 
 namespace migrator {
@@ -33,6 +34,17 @@ StatusLine line_of(const Entry& entry) {
   return line;
 }
 
+PlannedStatement planned(const Part& part, const Command& command) {
+  const std::string_view sql = sql_of(part, command);
+  const Place place = place_of(part, command);
+  return {.line = place.line,
+          .column = place.column,
+          .what = summarize(sql).what,
+          .sql = std::string(sql),
+          .copies = command.kind == CommandKind::copy,
+          .data = command.kind == CommandKind::copy ? std::string(data_of(part, command)) : ""};
+}
+
 PlannedStep planned(const Step& step) {
   PlannedStep result{.action = step.action,
                      .kind = step.kind,
@@ -41,20 +53,16 @@ PlannedStep planned(const Step& step) {
                      .file = step.part->file,
                      .first_statement = step.first_statement,
                      .segments = {}};
-  const Source source = step.part->source();
+  CommandReader reader(*step.part);
+  std::size_t index = 0;
   for (const Segment& segment : step.segments) {
     PlannedSegment& shown = result.segments.emplace_back(PlannedSegment{
         .transactional = segment.transactional, .why = segment.why, .statements = {}});
-    for (std::size_t i = segment.first; i < segment.first + segment.count; ++i) {
-      const Statement& statement = step.part->statements[i];
-      const std::string_view sql = text_of(source, statement);
-      shown.statements.push_back(
-          {.line = statement.line,
-           .column = statement.column,
-           .what = summarize(sql).what,
-           .sql = std::string(sql),
-           .copies = statement.form == StatementForm::copy_data,
-           .data = step.part->text.substr(statement.data_offset, statement.data_length)});
+    while (index < segment.first + segment.count) {
+      const auto command = reader.next();
+      if (!command) break;
+      if (!command->is_sent() || index++ < segment.first) continue;
+      shown.statements.push_back(planned(*step.part, *command));
     }
   }
   return result;

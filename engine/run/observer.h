@@ -8,6 +8,7 @@
 #include "engine/base/finding.h"
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
+#include "engine/sql/command.h"
 
 namespace migrator {
 
@@ -22,6 +23,8 @@ class Observer {
   virtual void step_finished(const StepResult&) {}
   /// A NOTICE or WARNING of the server, with the place of its statement.
   virtual void noticed(const Finding&) {}
+  /// \echo, \qecho and \warn of a file.
+  virtual void echoed(std::string_view /*text*/, EchoStream) {}
   /// It waits: for the server, for another migrator, for a lock of the application.
   virtual void waiting(std::string_view /*for_what*/) {}
 };

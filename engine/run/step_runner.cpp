@@ -32,19 +32,51 @@ std::string first_line_of(std::string_view sql) {
   return std::string(sql.substr(0, std::min(sql.find('\n'), std::size_t{160})));
 }
 
-Finding finding_of(const Notice& notice, const Source& source, const Statement& statement) {
+Finding finding_of(const Notice& notice, const Part& part, const Command& command) {
   const bool warning = notice.severity == "WARNING";
   return {.severity = warning ? Severity::warning : Severity::note,
           .id = "server-notice",
           .message = notice.message,
           // Known already: place_of would walk through the text before it for each notice.
-          .place = Place{.file = std::string(source.file),
-                         .line = statement.line,
-                         .column = statement.column,
-                         .source_line = first_line_of(text_of(source, statement))},
+          .place = Place{.file = std::string(part.source(command.text).file),
+                         .line = command.statement.line,
+                         .column = command.statement.column,
+                         .source_line = first_line_of(sql_of(part, command))},
           .detail = notice.detail,
           .hint = notice.hint,
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
+}
+
+/// "statement 3 of 17", for a file of more than one.
+Finding numbered(Finding finding, std::size_t index, std::size_t total) {
+  if (total > 1 && finding.statement == 0) {
+    finding.statement = index + 1;
+    finding.statements = total;
+  }
+  return finding;
+}
+
+/// Where the last line with text on it begins.
+std::size_t last_line_of(const Part& part) {
+  const std::string_view text = part.text.view();
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  if (last == std::string_view::npos) return 0;
+  const std::size_t line_end = text.rfind('\n', last);
+  return line_end == std::string_view::npos ? 0 : line_end + 1;
+}
+
+[[noreturn]] void throw_shorter(const Part& part) {
+  throw Error(ErrorKind::migration, {.id = "file-changed-meanwhile",
+                                     .message = part.file + " was changed while it was run",
+                                     .next = "run the same command again"});
+}
+
+void refuse_changed(const Part& part) {
+  const bool unchanged =
+      part.text.is_unchanged() && std::ranges::all_of(part.included, [](const Included& file) {
+        return file.text.is_unchanged();
+      });
+  if (!unchanged) throw_shorter(part);
 }
 
 std::string what_was_kept(const Step& step, const Error& error, std::size_t kept) {
@@ -88,10 +120,14 @@ StepResult StepRunner::run(const Step& step) {
       .file = step.part->file,
       .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
   kept_ = step.first_statement;
+  reader_.emplace(*step.part);
+  next_ = 0;
+  go_to(step, step.first_statement);
   is_unclear_ = failed_alone_ = false;
   try {
     const bool ran = step.atomic() ? run_atomic(step) : run_segments(step);
     if (!ran) result_.outcome = StepOutcome::already_done;
+    if (ran) echo_rest();
   } catch (const Error& error) {
     Finding finding = error.finding();
     finding.kept = what_was_kept(step, error, kept_);
@@ -136,6 +172,8 @@ bool StepRunner::run_segments(const Step& step) {
 bool StepRunner::run_transaction(const Step& step, const Segment& segment, Record record) {
   const auto begun = std::chrono::steady_clock::now();
   const StepResult before = result_;
+  const CommandReader bookmark = *reader_;
+  const std::size_t first = next_;
   for (std::size_t attempt = 1;; ++attempt) {
     try {
       return try_transaction(step, segment, record);
@@ -148,6 +186,8 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
     const std::size_t retries = result_.retries + 1;
     result_ = before;
     result_.retries = retries;
+    reader_ = bookmark;
+    next_ = first;
     // What outlives a rollback (a prepared statement) would meet itself again.
     if (record == Record::whole_step)
       reset_session(connection_);
@@ -182,34 +222,66 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
 }
 
 void StepRunner::run_alone(const Step& step, const Segment& segment) {
-  run_statements(step, segment);
-  // Inside a transaction of the file's own (`transaction off`), nothing is kept before its end.
-  if (connection_.in_transaction()) return;
-  is_unclear_ = true;
-  write_as_ourselves(connection_, [&] {
-    table_.advance(connection_, step, segment.first + segment.count, options_.runner);
-  });
-  is_unclear_ = false;
+  go_to(step, segment.first);
+  while (next_ < segment.first + segment.count) {
+    run_next(step);
+    // Inside a transaction of the file's own (`transaction off`), nothing is kept before its end.
+    if (connection_.in_transaction()) continue;
+    is_unclear_ = true;
+    write_as_ourselves(connection_,
+                       [&] { table_.advance(connection_, step, next_, options_.runner); });
+    is_unclear_ = false;
+    kept_ = next_;
+  }
 }
 
 void StepRunner::run_statements(const Step& step, const Segment& segment) {
-  const Source source = step.part->source();
-  for (std::size_t i = segment.first; i < segment.first + segment.count; ++i) {
-    const Statement& statement = step.part->statements[i];
-    connection_.on_notice([&](const Notice& notice) {
-      result_.notices.push_back(finding_of(notice, source, statement));
-      observer_.noticed(result_.notices.back());
-    });
-    run_statement(connection_, source, statement, stop_);
-    connection_.on_notice({});
-    ++result_.statements;
-    if (segment.transactional && !connection_.in_transaction())
-      throw Error(ErrorKind::migration,
-                  {.id = "transaction-ended",
-                   .message = "this statement ended the transaction that migrator had opened",
-                   .place = place_of(source, statement.offset),
-                   .next = "put \"-- migrator: transaction off\" at the top of the file, and look "
-                           "at what it has done already"});
+  go_to(step, segment.first);
+  while (next_ < segment.first + segment.count) {
+    run_next(step);
+    if (connection_.in_transaction()) continue;
+    throw Error(ErrorKind::migration,
+                {.id = "transaction-ended",
+                 .message = "a statement ended the transaction that migrator had opened",
+                 .place = Place{.file = step.part->file},
+                 .next = "put \"-- migrator: transaction off\" at the top of the file, and look "
+                         "at what it has done already"});
+  }
+}
+
+/// The next statement, and what \\echo prints before it.
+void StepRunner::run_next(const Step& step) {
+  const Part& part = *step.part;
+  auto command = reader_->next();
+  for (; command && !command->is_sent(); command = reader_->next())
+    observer_.echoed(command->echo, command->stream);
+  if (!command) return;  // the plan counted them: there is one
+  connection_.on_notice([&](const Notice& notice) {
+    result_.notices.push_back(finding_of(notice, part, *command));
+    observer_.noticed(result_.notices.back());
+  });
+  try {
+    run_statement(connection_, part, *command, stop_);
+  } catch (const Error& error) {
+    throw Error(error.kind(), numbered(error.finding(), next_, part.statement_count));
+  }
+  connection_.on_notice({});
+  ++result_.statements;
+  ++next_;
+}
+
+/// What \\echo prints behind the last statement.
+void StepRunner::echo_rest() {
+  while (const auto command = reader_->next())
+    if (!command->is_sent()) observer_.echoed(command->echo, command->stream);
+}
+
+/// Passes over what is not run: done before, or the file's own BEGIN.
+void StepRunner::go_to(const Step& step, std::size_t statement) {
+  while (next_ < statement) {
+    const auto command = reader_->next();
+    if (!command) throw_shorter(*step.part);
+    if (command->is_sent()) ++next_;
   }
 }
 
@@ -219,6 +291,7 @@ bool StepRunner::take_row(const Step& step) {
 }
 
 void StepRunner::record_done(const Step& step) {
+  refuse_changed(*step.part);
   if (step.action == StepAction::undo)
     result_.duration = table_.finish_undo(connection_, step);
   else
@@ -226,8 +299,8 @@ void StepRunner::record_done(const Step& step) {
 }
 
 void StepRunner::repeat_settings(const Step& step, std::size_t first) {
-  for (const std::size_t index : settings_before(*step.part, first))
-    run_statement(connection_, step.part->source(), step.part->statements[index], stop_);
+  for (const Command& command : settings_before(*step.part, first))
+    run_statement(connection_, *step.part, command, stop_);
 }
 
 void StepRunner::limit_times(const Step& step) {
@@ -254,9 +327,13 @@ void StepRunner::wait_for_locks(const Step& step, const Segment& segment) {
 
 /// What a rollback leaves of a segment: its next try would meet it again.
 void StepRunner::forget_prepared(const Step& step, const Segment& segment) {
-  for (std::size_t i = segment.first; i < segment.first + segment.count; ++i) {
-    const std::string_view sql = text_of(step.part->source(), step.part->statements[i]);
-    const StatementWords words(sql);
+  CommandReader reader = *reader_;
+  for (std::size_t i = next_; i < segment.first + segment.count;) {
+    const auto command = reader.next();
+    if (!command) return;
+    if (!command->is_sent()) continue;
+    ++i;
+    const StatementWords words(sql_of(*step.part, *command));
     if (!words.is(0, "prepare") || words.is(1, "transaction")) continue;
     try {
       run_command(connection_, fmt::format("DEALLOCATE {}", words.text(1)));
@@ -268,11 +345,10 @@ void StepRunner::forget_prepared(const Step& step, const Segment& segment) {
 
 void StepRunner::refuse_open_transaction(const Step& step) {
   if (!connection_.in_transaction()) return;
-  const Statement& last = step.part->statements.back();
   throw Error(ErrorKind::migration,
               {.id = "transaction-open",
                .message = "the file ends inside a transaction that it began itself",
-               .place = place_of(step.part->source(), last.offset),
+               .place = place_of(step.part->source(), last_line_of(*step.part)),
                .next = "end it with COMMIT"});
 }
 

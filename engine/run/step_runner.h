@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 
 #include "engine/base/error.h"
@@ -13,6 +14,7 @@
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
+#include "engine/sql/command_reader.h"
 
 namespace migrator {
 
@@ -53,6 +55,9 @@ class StepRunner {
   bool try_transaction(const Step& step, const Segment& segment, Record record);
   void run_alone(const Step& step, const Segment& segment);
   void run_statements(const Step& step, const Segment& segment);
+  void run_next(const Step& step);
+  void go_to(const Step& step, std::size_t statement);
+  void echo_rest();
   bool take_row(const Step& step);
   void record_done(const Step& step);
   void repeat_settings(const Step& step, std::size_t first);
@@ -71,6 +76,8 @@ class StepRunner {
   Observer& observer_;
   std::stop_token stop_;
   StepResult result_ = {};
+  std::optional<CommandReader> reader_ = std::nullopt;  ///< stands before statement next_
+  std::size_t next_ = 0;
   std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
   bool failed_alone_ =
       false;  ///< what failed ran outside a transaction, and may have left something

@@ -63,7 +63,7 @@ const Entry& find_entry(const Comparison& comparison, const std::string& target)
 
 Refresh refresh_of(const Entry& entry) {
   if (!entry.part()) refuse("file-missing", fmt::format("{} has no file to accept", entry.shown()));
-  return {entry.id, *entry.checksums(), entry.part()->text};
+  return {entry.id, *entry.checksums(), kept_text_of(*entry.part())};
 }
 
 const AppliedMigration& row_of(const Entry& entry) {

@@ -7,7 +7,6 @@
 
 #include "engine/base/text.h"
 #include "engine/sql/scanner.h"
-#include "engine/sql/splitter.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
@@ -94,8 +93,20 @@ class Reader {
       if (token.kind != TokenKind::line_comment) continue;
       if (const auto directive = directive_in(token)) take(*directive);
     }
-    find_late_ones(scanner.position());
+    result_.end = scanner.position();
     return std::move(result_);
+  }
+
+  std::vector<Finding> find_late_ones(std::span<const std::size_t> comments, std::size_t end) {
+    for (const std::size_t offset : comments) {
+      if (offset < end) continue;
+      Scanner scanner(source_.text);
+      scanner.jump_to(offset);
+      if (directive_in(scanner.next()))
+        complain("late-directive", "this directive stands after the first statement", offset,
+                 "move it to the top, before the first statement");
+    }
+    return std::move(result_.findings);
   }
 
  private:
@@ -146,50 +157,6 @@ class Reader {
              directive.offset, std::move(next));
   }
 
-  /// Directives from `begin` on would be ignored in silence; they are errors. COPY data and quoted
-  /// text may hold such lines, so only where one shows up is the text split and looked through.
-  void find_late_ones(std::size_t begin) {
-    if (!may_hold_directive(begin)) return;
-    std::size_t gap = 0;
-    for (const Statement& statement : split(source_).statements) {
-      find_late_ones(begin, gap, statement.offset, statement.strings);
-      if (statement.form != StatementForm::meta_command) {
-        find_late_ones(begin, statement.offset, statement.offset + statement.length,
-                       statement.strings);
-      }
-      gap = statement.form == StatementForm::copy_data
-                ? statement.data_offset + statement.data_length
-                : statement.offset + statement.length;
-    }
-    find_late_ones(begin, gap, source_.text.size(), StringStyle::standard_conforming);
-  }
-
-  void find_late_ones(std::size_t begin, std::size_t from, std::size_t to, StringStyle style) {
-    Scanner scanner(source_.text.substr(0, to), style);
-    scanner.jump_to(from);
-    while (!scanner.at_end()) {
-      const Token token = scanner.next();
-      if (token.kind != TokenKind::line_comment || token.offset < begin) continue;
-      const auto directive = directive_in(token);
-      if (!directive) continue;
-      complain("late-directive", "this directive stands after the first statement", token.offset,
-               "move it to the top, before the first statement");
-    }
-  }
-
-  bool may_hold_directive(std::size_t begin) const {
-    std::size_t at = begin;
-    while ((at = source_.text.find("--", at)) != std::string_view::npos) {
-      at += 2;
-      std::size_t name = at;
-      while (name < source_.text.size() &&
-             (source_.text[name] == ' ' || source_.text[name] == '\t'))
-        ++name;
-      if (starts_with_ignoring_case(source_.text.substr(name), kName)) return true;
-    }
-    return false;
-  }
-
   void complain(std::string id, std::string message, std::size_t offset, std::string next) {
     result_.findings.push_back(Finding{.severity = Severity::error,
                                        .id = std::move(id),
@@ -207,6 +174,11 @@ class Reader {
 
 DirectivesResult read_directives(const Source& source) {
   return Reader(source).run();
+}
+
+std::vector<Finding> late_directives(const Source& source, std::span<const std::size_t> comments,
+                                     std::size_t end) {
+  return Reader(source).find_late_ones(comments, end);
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

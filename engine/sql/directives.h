@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,10 +33,16 @@ struct Directives {
 struct DirectivesResult {
   Directives directives;
   std::vector<Finding> findings;
+  std::size_t end = 0;  ///< where the first statement begins
 };
 
 /// Reads the comment lines before the first statement.
 DirectivesResult read_directives(const Source& source);
+
+/// Directives behind `end` would be ignored in silence; they are errors. `comments` are the offsets
+/// of line comments that begin with "migrator" (StatementReader::marked_comments).
+std::vector<Finding> late_directives(const Source& source, std::span<const std::size_t> comments,
+                                     std::size_t end);
 
 /// "250ms", "5s", "10min" (also "m"), "1h", "2d"; a bare number means milliseconds, as in
 /// PostgreSQL. Nothing when it is no duration or negative.

@@ -5,6 +5,12 @@
 namespace migrator {
 namespace {
 
+bool may_name_variable(std::string_view text, const Token& token) {
+  return token.kind == TokenKind::word || token.kind == TokenKind::number ||
+         token.kind == TokenKind::literal || token.kind == TokenKind::quoted_name ||
+         text[token.offset] == '{';
+}
+
 bool names_string_setting(std::string_view text, const Token& token) {
   constexpr std::string_view name = "standard_conforming_strings";
   // The longest way that anybody would quote it; the rest needs no look.
@@ -19,6 +25,8 @@ void StatementTracker::take(std::string_view text, const Token& token) {
   if (empty()) state_.offset = token.offset;
   const bool first = empty();
   state_.length = token.offset + token.length - state_.offset;
+  if (token.offset == state_.after_colon && !first)
+    state_.mentions_variables = state_.mentions_variables || may_name_variable(text, token);
 
   if (token.kind == TokenKind::word && !state_.after_dot) {
     const std::string_view word = text_of(text, token);
@@ -46,6 +54,9 @@ void StatementTracker::take(std::string_view text, const Token& token) {
           break;
         case '.':
           state_.after_dot = token.length == 1;
+          break;
+        case ':':
+          if (token.length == 1) state_.after_colon = token.offset + 1;
           break;
         default:
           break;

@@ -34,6 +34,9 @@ class StatementTracker {
   }
   bool is_binary_copy() const { return is_copy_from_stdin() && state_.binary; }
 
+  /// Whether a ":" stands right before a name or a quote, as before a variable of psql.
+  bool mentions_variables() const { return state_.mentions_variables; }
+
   /// Whether the statement may be one that changes standard_conforming_strings.
   bool may_change_strings() const { return state_.may_change_strings; }
 
@@ -60,6 +63,8 @@ class StatementTracker {
     bool binary = false;
     bool selects = false;
     bool may_change_strings = false;
+    bool mentions_variables = false;
+    std::size_t after_colon = 0;  ///< the offset behind a ":" that stands alone
   };
 
   State state_ = {};

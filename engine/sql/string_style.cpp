@@ -2,28 +2,13 @@
 
 #include <vector>
 
-#include "engine/base/text.h"
+#include "engine/sql/script_variables.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
 namespace {
 
 constexpr std::string_view kSetting = "standard_conforming_strings";
-
-/// A boolean as the server reads a setting's: any unique beginning of true, false, yes, no, on,
-/// off.
-std::optional<bool> parse_boolean(std::string_view text) {
-  if (text.empty()) return std::nullopt;
-  const auto begins = [&](std::string_view whole) {
-    return starts_with_ignoring_case(whole, text);
-  };
-  if (begins("true") || begins("yes") || text == "1") return true;
-  if (begins("false") || begins("no") || text == "0") return false;
-  if (text.size() < 2) return std::nullopt;
-  if (begins("on")) return true;
-  if (begins("off")) return false;
-  return std::nullopt;
-}
 
 /// The significant tokens of a statement, as what they say.
 std::vector<std::string> words_of(std::string_view statement, StringStyle style) {
@@ -44,7 +29,7 @@ std::vector<std::string> words_of(std::string_view statement, StringStyle style)
 
 void StringStyleTracker::apply(std::string_view value, bool local) {
   const std::optional<bool> on =
-      is_keyword(value, "default") ? std::optional(true) : parse_boolean(value);
+      is_keyword(value, "default") ? std::optional(true) : truth_of(value);
   if (!on) return;  // the server will refuse it
   const StringStyle style = *on ? StringStyle::standard_conforming : StringStyle::backslash_escapes;
   if (local) {
@@ -77,7 +62,7 @@ void StringStyleTracker::follow(std::string_view statement) {
     for (std::size_t i = 0; i + 6 < words.size(); ++i) {
       const bool call = is(i, "set_config") && is(i + 1, "(") && is(i + 2, kSetting) &&
                         is(i + 3, ",") && is(i + 5, ",");
-      if (call) apply(words[i + 4], parse_boolean(words[i + 6]).value_or(false));
+      if (call) apply(words[i + 4], truth_of(words[i + 6]).value_or(false));
     }
   }
 }

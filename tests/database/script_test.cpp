@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "engine/sql/splitter.h"
+#include "engine/sql/command_reader.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_server.h"
 
@@ -19,13 +19,11 @@ class Script : public testing::Test {
  protected:
   // Runs all statements; gives what the last one answered.
   CommandResult run(std::string_view text, std::stop_token stop = {}) {
-    const Source source{.file = "1_a.sql", .text = text};
-    const SplitResult parts = split(source);
-    EXPECT_TRUE(parts.findings.empty());
+    const Part part{.file = "1_a.sql", .text = std::string(text)};
+    CommandReader reader(part);
     CommandResult last;
-    for (const Statement& statement : parts.statements) {
-      last = run_statement(connection, source, statement, stop);
-    }
+    while (const auto command = reader.next()) last = run_statement(connection, part, *command, stop);
+    EXPECT_TRUE(reader.findings().empty());
     return last;
   }
 
@@ -87,10 +85,10 @@ TEST_F(Script, PlacesAnErrorInItsFile) {
 }
 
 TEST_F(Script, CountsTheLinesOfThePartIntoThePlace) {
-  const Source source{.file = "1_a.sql", .text = "select 1;\nselect (;", .first_line = 10};
-  Statement statement{.offset = 10, .length = 8, .line = 11};
+  const Part part{.file = "1_a.sql", .text = "select 1;\nselect (;", .first_line = 10};
+  const Command command{.statement = {.offset = 10, .length = 8, .line = 11}};
   const Finding finding =
-      expect_error(ErrorKind::migration, [&] { run_statement(connection, source, statement); });
+      expect_error(ErrorKind::migration, [&] { run_statement(connection, part, command); });
   EXPECT_EQ(finding.sqlstate, "42601");
   EXPECT_EQ(spot(finding).substr(0, 3), "11:");
 }
@@ -196,10 +194,10 @@ TEST_F(Script, PlacesAnErrorOfTheCopyItself) {
 
 TEST_F(Script, DoesNotHangOnACopyWithoutItsData) {
   run("create table t(n int)");
-  const Source source{.file = "1_a.sql", .text = "copy t from stdin"};
-  const Statement statement{.form = StatementForm::sql, .length = source.text.size()};
+  const Part part{.file = "1_a.sql", .text = "copy t from stdin"};
+  const Command command{.statement = {.length = part.text.size()}};
   const Finding finding =
-      expect_error(ErrorKind::migration, [&] { run_statement(connection, source, statement); });
+      expect_error(ErrorKind::migration, [&] { run_statement(connection, part, command); });
   EXPECT_PRED2(contains, finding.message, "no data follows this COPY");
   EXPECT_EQ(value("select count(*) from t"), "0");
 }

@@ -146,6 +146,54 @@ TEST_F(Up, WhatCannotRunInATransactionIsToldTheWayOut) {
   EXPECT_PRED2(contains, error_of(up()).next, "-- migrator: transaction off");
 }
 
+TEST_F(Up, DoesWhatPsqlDoesBetweenStatements) {
+  variables()["schema"] = "s";
+  write("parts/t.sql", "create table :\"schema\".t (n int);\n\\copy s.t from rows.csv csv\n");
+  write("parts/rows.csv", "1\n2\n");
+  write("1_a.sql",
+        "\\restrict key\ncreate schema :schema;\n\\ir parts/t.sql\n\\if :{?schema}\n"
+        "insert into s.t values (3);\n\\else\nselect wrong;\n\\endif\n"
+        "select 'create table s.' || quote_ident(n) || '()' from unnest(array['x', null, 'y']) n \\gexec\n"
+        "\\echo done\n\\unrestrict key\n");
+  std::filesystem::rename(project_folder() / "migrations/parts/rows.csv",
+                          project_folder() / "rows.csv");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select string_agg(n::text, ',') from s.t"), "1,2,3");
+  EXPECT_TRUE(exists("s.x") && exists("s.y"));
+  EXPECT_EQ(listener().echoes, "done\n");
+  EXPECT_TRUE(up().findings.empty());
+  write("parts/t.sql", "create table :\"schema\".t (n bigint);\n\\copy s.t from rows.csv csv\n");
+  const Finding changed = find_finding(up().findings, "changed");
+  EXPECT_PRED2(contains, changed.detail, "+create table :\"schema\".t (n bigint);");
+}
+
+TEST_F(Up, AnErrorInAnIncludedFileHasItsPlaceThere) {
+  write("parts/t.sql", "select 1;\nselect :what;\n");
+  write("parts/rows.csv", "1\nx\n");
+  write("1_a.sql", "\\set what nope\n\\ir parts/t.sql\n");
+  const Finding error = error_of(up());
+  EXPECT_EQ(error.place.value_or(Place{}).file, "migrations/parts/t.sql");
+  EXPECT_EQ(error.place->line, 2U);
+  EXPECT_EQ(error.place->column, 8U);
+  EXPECT_EQ(error.statement, 2U);
+  write("1_a.sql", "create table t(n int);\n\\copy t from parts/rows.csv csv\n");
+  const Finding bad_row = error_of(up());
+  EXPECT_EQ(bad_row.place.value_or(Place{}).file, "migrations/parts/rows.csv");
+  EXPECT_EQ(bad_row.place->line, 2U);
+  write("1_a.sql", "select 'select nope' \\gexec\n");
+  EXPECT_PRED2(contains, error_of(up()).detail, "in what \\gexec ran: select nope");
+}
+
+TEST_F(Up, ADownPartIsUndoneWithoutItsIncludedFiles) {
+  write("parts/down.sql", "drop table a;\n");
+  write("1_a.up.sql", "create table a(n int);\n");
+  write("1_a.down.sql", "\\ir parts/down.sql\n");
+  up();
+  for (const char* gone : {"1_a.up.sql", "1_a.down.sql", "parts/down.sql"}) remove(gone);
+  expect_done(down(), {"1 undone"});
+  EXPECT_FALSE(exists("a"));
+}
+
 TEST_F(Up, AnErrorInAFunctionShowsItsCallers) {
   write("1_f.sql",
         "create function f(n int) returns int language plpgsql as $$\nbegin\n  return 1 / n;\n"

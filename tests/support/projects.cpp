@@ -15,8 +15,8 @@ AppliedMigration row(std::string id, StepKind kind, std::string name, const Part
           .kind = kind,
           .name = std::move(name),
           .checksums = std::move(checksums),
-          .statements_done = part.statements.size(),
-          .statements_total = part.statements.size(),
+          .statements_done = part.statement_count,
+          .statements_total = part.statement_count,
           .started_at = "2026-11-22T10:00:00.123Z",
           .finished_at = "2026-11-22T10:00:01.000Z",
           .run_id = "run-1"};
@@ -35,7 +35,7 @@ void carry_out(const Step& step, std::vector<AppliedMigration>& rows) {
 
 Part part_of(std::string file, std::string sql) {
   std::vector<Finding> findings;
-  Part part = part_from_text(std::move(file), std::move(sql), findings);
+  Part part = part_from_text(std::move(file), std::move(sql), {}, findings);
   for (const Finding& finding : findings) ADD_FAILURE() << part.file << ": " << finding.message;
   return part;
 }
@@ -81,7 +81,7 @@ AppliedMigration stopped_row(const Migration& migration, StepAction action, std:
   AppliedMigration stopped = row_of(migration);
   stopped.state = state;
   stopped.statements_done = done;
-  stopped.statements_total = part.statements.size();
+  stopped.statements_total = part.statement_count;
   stopped.journal = journal_of(part, cut_segments(part).segments, action);
   stopped.finished_at.clear();
   return stopped;

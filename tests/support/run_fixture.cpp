@@ -60,7 +60,9 @@ Project RunFixture::project() const {
   return load_project({.migrations = folder_.path() / "migrations",
                        .seeds = folder_.path() / "seeds",
                        .seed_sets = {"common"},
-                       .working_folder = folder_.path()});
+                       .working_folder = folder_.path(),
+                       .root = folder_.path(),
+                       .variables = variables_});
 }
 
 RunSite RunFixture::site() {

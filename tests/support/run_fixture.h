@@ -23,12 +23,14 @@ namespace migrator {
 class Listener : public Observer {
  public:
   void noticed(const Finding& finding) override { notices.push_back(finding); }
+  void echoed(std::string_view text, EchoStream) override { echoes += text; }
   void waiting(std::string_view for_what) override {
     waits.emplace_back(for_what);
     ++times_waited;
   }
 
   std::vector<Finding> notices;
+  std::string echoes;
   std::vector<std::string> waits;
   std::atomic<std::size_t> times_waited = 0;  ///< for other threads
 };
@@ -41,6 +43,7 @@ class RunFixture : public ::testing::Test {
   void write_seed(std::string_view name, std::string_view text) const;
   void remove(std::string_view name) const;
   Project project() const;
+  const std::filesystem::path& project_folder() const { return folder_.path(); }
 
   RunReport up(const UpTarget& target = {});
   RunReport up_to(std::uint64_t version) { return up({.to = Version{version}}); }
@@ -69,6 +72,7 @@ class RunFixture : public ::testing::Test {
   RunOptions& options() { return options_; }
   Listener& listener() { return listener_; }
   std::stop_source& stop() { return stop_; }
+  ScriptVariables& variables() { return variables_; }
   /// Everything a run needs, with a run id that no other has.
   RunSite site();
 
@@ -79,6 +83,7 @@ class RunFixture : public ::testing::Test {
   RunOptions options_;
   Listener listener_;
   std::stop_source stop_;
+  ScriptVariables variables_;
   Connection connection_;
   Connection eye_;
 };

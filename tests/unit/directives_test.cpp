@@ -4,6 +4,9 @@
 
 #include <array>
 #include <string>
+#include <utility>
+
+#include "engine/sql/splitter.h"
 
 namespace migrator {
 namespace {
@@ -11,7 +14,14 @@ namespace {
 using std::chrono::milliseconds;
 
 DirectivesResult read(std::string_view text) {
-  return read_directives(Source{.file = "f.sql", .text = text});
+  const Source source{.file = "f.sql", .text = text};
+  DirectivesResult result = read_directives(source);
+  StatementReader reader(source);
+  while (reader.next()) {
+  }
+  for (Finding& late : late_directives(source, reader.marked_comments(), result.end))
+    result.findings.push_back(std::move(late));
+  return result;
 }
 
 TEST(Directives, AreReadFromTheTop) {

@@ -44,9 +44,9 @@ TEST(Marks, CutTheFileAtTheirLines) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.text);
     const MarkedFile file = split_at_marks({"f.sql", c.text, 1});
-    EXPECT_EQ(file.up ? file.up->text : "-", c.up);
+    EXPECT_EQ(file.up ? c.text.substr(file.up->offset, file.up->length) : "-", c.up);
     EXPECT_EQ(file.up ? file.up->first_line : 0, c.up_line);
-    EXPECT_EQ(file.down ? file.down->text : "-", c.down);
+    EXPECT_EQ(file.down ? c.text.substr(file.down->offset, file.down->length) : "-", c.down);
     EXPECT_EQ(file.down ? file.down->first_line : 0, c.down_line);
     EXPECT_EQ(ids_of(file.findings), c.findings);
   }

@@ -73,7 +73,8 @@ TEST_F(NewFiles, AreValidOnceTheyAreFilled) {
   const Names made = make("x");
   folder_.write(made[0], "-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;\n");
   Project project;
-  load_migrations(folder_.path() / "migrations", project);
+  load_migrations({.migrations = folder_.path() / "migrations", .seeds = {}, .seed_sets = {}},
+                  project);
   EXPECT_TRUE(project.findings.empty());
   ASSERT_EQ(project.migrations.size(), 1U);
   EXPECT_TRUE(project.migrations[0].down.has_value());

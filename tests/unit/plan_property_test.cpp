@@ -60,8 +60,8 @@ History random_history(Dice& dice, const Project& project) {
     if (dice.one_in(5)) row.checksums.bytes = "edited";
     if (dice.one_in(5) && migration.repeatable) row.checksums.canonical = "edited";
     if (dice.one_in(6) && !migration.repeatable)
-      row = stopped_row(migration, StepAction::apply,
-                        dice.below(migration.up.statements.size() + 1), StepState::failed);
+      row = stopped_row(migration, StepAction::apply, dice.below(migration.up.statement_count + 1),
+                        StepState::failed);
     history.rows.push_back(row);
   }
   if (dice.one_in(4)) history.rows.push_back(row_of(migration_of(99, "ahead", "select 1;")));

@@ -100,8 +100,8 @@ TEST(ProjectProperty, MarkedPartsAreStretchesOfTheText) {
     EXPECT_TRUE(file.up || file.down) << text;
     for (const auto& part : {file.up, file.down}) {
       if (!part) continue;
-      const auto offset = static_cast<std::size_t>(part->text.data() - text.data());
-      ASSERT_LE(offset + part->text.size(), text.size());
+      const std::size_t offset = part->offset;
+      ASSERT_LE(offset + part->length, text.size());
       const auto lines = std::count(text.begin(), text.begin() + static_cast<long>(offset), '\n');
       const bool ends_at_mark = offset == text.size() && !text.ends_with('\n');
       EXPECT_EQ(part->first_line,

@@ -1,7 +1,9 @@
 #include "engine/project/project.h"
 
 #include <gtest/gtest.h>
+
 #include <sys/stat.h>
+#include "engine/sql/splitter.h"
 
 #include <algorithm>
 
@@ -67,8 +69,9 @@ TEST(Project, MixesAllLayoutsAndOrdersThem) {
   EXPECT_EQ(a.up.text, "select 1;\nselect 2\n");
   EXPECT_EQ(a.up.first_line, 2U);
   EXPECT_EQ(a.up.directives.transaction, TransactionMode::off);
-  ASSERT_EQ(a.up.statements.size(), 2U);
-  EXPECT_EQ(a.up.statements[1].line, 3U);
+  const auto statements = split(a.up.source()).statements;
+  ASSERT_EQ(statements.size(), 2U);
+  EXPECT_EQ(statements[1].line, 3U);
   EXPECT_FALSE(a.down);
   EXPECT_EQ(a.checksums, checksums_of(a.up.text));
 
@@ -82,7 +85,7 @@ TEST(Project, MixesAllLayoutsAndOrdersThem) {
   ASSERT_TRUE(d.down);
   EXPECT_EQ(d.down->text, "drop table d;\n");
   EXPECT_EQ(d.down->first_line, 5U);
-  EXPECT_EQ(d.down->statements.front().line, 5U);
+  EXPECT_EQ(StatementReader(d.down->source()).next()->line, 5U);
   EXPECT_TRUE(project.migrations[4].repeatable);
   EXPECT_EQ(project.migrations[4].name, "view");
 }
@@ -141,7 +144,13 @@ TEST(Project, ReportsWhatIsWrongWithEachFile) {
       {{{"1_a.sql", "\xFF\xFEs\0"}}, "error invalid-utf8 migrations/1_a.sql:1\n"},
       {{{"1_a.sql", std::string("select 1;\n\0", 11)}}, "error nul-byte migrations/1_a.sql:2\n"},
       {{{"1_a.sql", "select 1;\n\\copy t from x\nselect 2;\n\\echo hi\n"}},
-       "error meta-command migrations/1_a.sql:2\nerror meta-command migrations/1_a.sql:4\n"},
+       "error include migrations/1_a.sql:2\n"},
+      {{{"1_a.sql", "select 1;\n\\connect other\n\\! rm -r /\n\\gset\nselect :'unset';\n"}},
+       "error meta-command migrations/1_a.sql:2\nerror meta-command migrations/1_a.sql:3\n"
+       "error meta-command migrations/1_a.sql:4\nerror variable-unset migrations/1_a.sql:5\n"},
+      {{{"1_a.sql", "\\ir 1_a.sql\nselect 1;\n"}}, "error include migrations/1_a.sql:1\n"},
+      {{{"1_a.sql", "\\i ../../etc/passwd\nselect 1;\n"}}, "error include migrations/1_a.sql:1\n"},
+      {{{"1_a.sql", "\\if true\nselect 1;\n"}}, "error unterminated-if migrations/1_a.sql:1\n"},
       {{{"1_a.sql", "select 'open;\n"}}, "error unterminated-quote migrations/1_a.sql:1\n"},
       {{{"1_a.sql", "-- migrate:up\nselect '\n-- migrate:down\n';"}},
        "error unterminated-quote migrations/1_a.sql:2\n"
@@ -289,12 +298,12 @@ TEST(Seeds, ReportWhatIsWrong) {
 TEST(Part, ComesFromTextToo) {
   std::vector<Finding> findings;
   const Part part =
-      part_from_text("down of 7", "-- migrator: transaction on\ndrop table a;", findings);
+      part_from_text("down of 7", "-- migrator: transaction on\ndrop table a;", {}, findings);
   EXPECT_TRUE(findings.empty());
   EXPECT_EQ(part.directives.transaction, TransactionMode::on);
-  ASSERT_EQ(part.statements.size(), 1U);
-  EXPECT_EQ(text_of(part.source(), part.statements[0]), "drop table a");
-  part_from_text("down of 8", "\xE4", findings);
+  ASSERT_EQ(part.statement_count, 1U);
+  EXPECT_EQ(text_of(part.source(), *StatementReader(part.source()).next()), "drop table a");
+  part_from_text("down of 8", "\xE4", {}, findings);
   EXPECT_EQ(listed(findings), "error invalid-utf8 down of 8:1\n");
 }
 

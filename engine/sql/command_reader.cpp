@@ -1,0 +1,305 @@
+#include "engine/sql/command_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/sql/copy_command.h"
+#include "engine/sql/meta_command.h"
+#include "engine/sql/words.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::size_t kMostFindings = 50;
+
+bool is_condition(std::string_view name) {
+  return name == "if" || name == "elif" || name == "else" || name == "endif";
+}
+
+/// Settings of psql that would change what is run, and the value under which they do not.
+struct SpecialVariable {
+  std::string_view name;
+  bool harmless;
+  std::string_view why;
+};
+constexpr std::array<SpecialVariable, 5> kSpecial{{
+    {"ON_ERROR_STOP", true, "migrator always stops at the first error"},
+    {"AUTOCOMMIT", true, "transactions are planned by migrator; see -- migrator: transaction"},
+    {"ON_ERROR_ROLLBACK", false, "a statement that fails fails its migration"},
+    {"SINGLESTEP", false, "nobody is there to confirm each statement"},
+    {"SINGLELINE", false, "a statement ends at its semicolon here, never at the line end"},
+}};
+
+/// psql sets these from its connection; a migration must not depend on where it runs unasked.
+constexpr std::array<std::string_view, 8> kOfTheConnection{
+    "DBNAME", "USER", "HOST", "PORT", "ENCODING", "SERVER_VERSION_NUM", "SERVER_VERSION_NAME",
+    "VERSION"};
+
+}  // namespace
+
+CommandReader::CommandReader(const Part& part, IncludeLoader loader)
+    : part_(&part), loader_(std::move(loader)), variables_(part.variables) {
+  files_.push_back({0, StatementReader(part.source())});
+}
+
+std::vector<Finding> CommandReader::findings() const {
+  std::vector<Finding> all = findings_;
+  for (const File& file : files_)
+    std::ranges::copy(file.reader.findings(), std::back_inserter(all));
+  return all;
+}
+
+std::optional<Command> CommandReader::next() {
+  while (true) {
+    const auto statement = files_.back().reader.next();
+    if (!statement) {
+      close_file();
+      if (files_.size() == 1) return std::nullopt;
+      files_.pop_back();
+      continue;
+    }
+    if (auto command = take(*statement)) return command;
+  }
+}
+
+void CommandReader::close_file() {
+  File& file = files_.back();
+  for (const Branch& branch : file.branches) {
+    Statement opening;
+    opening.offset = branch.offset;
+    complain(opening, "unterminated-if", "this \\if has no \\endif", "close it with \\endif");
+  }
+  file.branches.clear();
+  if (files_.size() == 1) return;
+  std::ranges::copy(file.reader.findings(), std::back_inserter(findings_));
+  for (Finding& late : late_directives(file.reader.source(), file.reader.marked_comments(), 0)) {
+    late.message = "this directive stands in an included file, where it means nothing";
+    late.next = "move it to the top of the file that includes this one";
+    findings_.push_back(std::move(late));
+  }
+}
+
+bool CommandReader::is_active() const {
+  return std::ranges::all_of(files_.back().branches, &Branch::active);
+}
+
+std::optional<Command> CommandReader::take(const Statement& statement) {
+  const std::string_view text = text_of(files_.back().reader.source(), statement);
+  if (text.starts_with('\\')) return take_meta(statement, text);
+  if (!is_active()) return std::nullopt;
+  Command command{.text = files_.back().text, .statement = statement};
+  if (statement.mentions_variables) command.expansion = expand(statement);
+  if (statement.form == StatementForm::copy_data) {
+    command.kind = CommandKind::copy;
+    command.data_text = command.text;
+    command.data_offset = statement.data_offset;
+    command.data_length = statement.data_length;
+  }
+  return command;
+}
+
+std::optional<Command> CommandReader::take_meta(const Statement& statement, std::string_view line) {
+  const std::string_view name = line.substr(1, line.find_first_of(" \t") - 1);
+  if (is_condition(name)) return take_condition(statement, line), std::nullopt;
+  if (!is_active() || name == "restrict" || name == "unrestrict" || shapes_output_only(name))
+    return std::nullopt;
+  if (const std::string_view reason = reason_to_refuse(name); !reason.empty()) {
+    complain(statement, "meta-command",
+             "\\" + std::string(name) + " is not supported: " + std::string(reason),
+             "remove it, or write what it does in SQL");
+    return std::nullopt;
+  }
+  const MetaCommand meta = read_meta_command(line, variables_);
+  if (name == "copy") return take_copy(statement, meta.rest);
+  if (!meta.problem.empty()) {
+    complain(statement, "meta-command", "\\" + std::string(name) + ": " + meta.problem,
+             "write it without");
+    return std::nullopt;
+  }
+  if (name == "set") {
+    take_set(statement, meta.arguments);
+  } else if (name == "unset") {
+    for (const std::string& variable : meta.arguments) variables_.erase(variable);
+  } else if (name == "echo" || name == "qecho" || name == "warn") {
+    const bool no_line_end = !meta.arguments.empty() && meta.arguments.front() == "-n";
+    return Command{.kind = CommandKind::echo,
+                   .text = files_.back().text,
+                   .statement = statement,
+                   .echo = meta.joined(no_line_end ? 1 : 0) + (no_line_end ? "" : "\n"),
+                   .stream = name == "warn" ? EchoStream::error : EchoStream::output};
+  } else if (meta.arguments.empty()) {
+    complain(statement, "meta-command", "\\" + std::string(name) + " needs the name of a file",
+             "write the name behind it");
+  } else {
+    take_include(statement, meta.arguments.front(), name == "ir" || name == "include_relative");
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> CommandReader::judge(const Statement& statement, std::string_view line) {
+  const MetaCommand meta = read_meta_command(line, variables_);
+  const auto truth = meta.problem.empty() ? truth_of(meta.joined()) : std::nullopt;
+  if (!truth)
+    complain(statement, "meta-command",
+             "\\" + std::string(meta.name) + " needs true or false, not \"" +
+                 (meta.problem.empty() ? meta.joined() : std::string(meta.rest)) + "\"",
+             "set its variable ([variables] in migrator.toml, or --set NAME=VALUE)");
+  return truth;
+}
+
+/// psql: a branch whose surroundings are inactive is never judged.
+bool CommandReader::take_condition(const Statement& statement, std::string_view line) {
+  std::vector<Branch>& branches = files_.back().branches;
+  const std::string_view name = line.substr(1, line.find_first_of(" \t") - 1);
+  if (name == "if") {
+    const bool counts = is_active();
+    const bool chosen = counts && judge(statement, line).value_or(false);
+    // Inside of what does not count no branch is ever chosen.
+    branches.push_back({.active = chosen, .taken = chosen || !counts, .offset = statement.offset});
+    return true;
+  }
+  if (branches.empty() || (branches.back().in_else && name != "endif")) {
+    complain(statement, "meta-command", "\\" + std::string(name) + " belongs to no \\if",
+             "remove it, or open it with \\if");
+    return false;
+  }
+  Branch& branch = branches.back();
+  if (name == "endif") {
+    branches.pop_back();
+  } else if (name == "else") {
+    branch.active = !branch.taken;
+    branch.taken = branch.in_else = true;
+  } else {
+    branch.active = !branch.taken && judge(statement, line).value_or(false);
+    branch.taken = branch.taken || branch.active;
+  }
+  return true;
+}
+
+void CommandReader::take_set(const Statement& statement,
+                             const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    complain(statement, "meta-command", "\\set needs the name of a variable",
+             "write \\set NAME VALUE");
+    return;
+  }
+  std::string value;
+  for (std::size_t i = 1; i < arguments.size(); ++i) value += arguments[i];
+  for (const SpecialVariable& special : kSpecial) {
+    if (special.name != arguments.front()) continue;
+    // Without a value psql takes it for on.
+    const bool on = value.empty() || truth_of(value).value_or(true);
+    if (on != special.harmless)
+      complain(statement, "meta-command",
+               "\\set " + arguments.front() + " " + value +
+                   " is not supported: " + std::string(special.why),
+               "remove it");
+  }
+  variables_[arguments.front()] = value;
+}
+
+std::optional<std::size_t> CommandReader::find_file(const Statement& statement,
+                                                    IncludeRequest request) {
+  const std::size_t from = files_.back().text;
+  const auto is_it = [&](const IncludeLink& link) {
+    return link.from == from && link.offset == statement.offset;
+  };
+  for (const auto* links : {&part_->links, &std::as_const(new_links_)}) {
+    const auto known = std::ranges::find_if(*links, is_it);
+    if (known != links->end()) return known->to;
+  }
+  request.from = from;
+  for (const File& file : files_) request.open.push_back(file.text);
+  IncludeAnswer answer{.problem = "the file was not loaded"};
+  if (loader_) answer = loader_(request);
+  if (!answer.problem.empty()) {
+    complain(statement, "include", std::move(answer.problem), std::move(answer.next));
+    return std::nullopt;
+  }
+  new_links_.push_back({from, statement.offset, answer.text});
+  return answer.text;
+}
+
+void CommandReader::take_include(const Statement& statement, const std::string& name,
+                                 bool beside_file) {
+  const auto text = find_file(statement, {.name = name, .beside_file = beside_file});
+  if (text) files_.push_back({*text, StatementReader(part_->source(*text))});
+}
+
+std::optional<Command> CommandReader::take_copy(const Statement& statement, std::string_view rest) {
+  const CopyCommand copy = read_copy_command(rest);
+  if (!copy.problem.empty()) {
+    complain(statement, "meta-command", copy.problem, "");
+    return std::nullopt;
+  }
+  Command command{.kind = CommandKind::copy, .text = files_.back().text, .statement = statement};
+  command.expansion.emplace().replace(copy.sql, statement.offset);
+  if (copy.file.empty()) {
+    command.data_text = command.text;
+    command.data_offset = statement.data_offset;
+    command.data_length = statement.data_length;
+    return command;
+  }
+  const auto data = find_file(statement, {.name = copy.file, .is_data = true});
+  if (!data) return std::nullopt;
+  command.data_text = *data;
+  command.data_length = part_->source(*data).text.size();
+  return command;
+}
+
+/// The statement with its variables put in; nothing when none of them is set.
+std::optional<Expansion> CommandReader::expand(const Statement& statement) {
+  const std::string_view text = text_of(files_.back().reader.source(), statement);
+  Expansion expansion;
+  bool replaced = false;
+  std::size_t kept = 0;
+  for (Scanner scanner(text, statement.strings); !scanner.at_end();) {
+    const Token token = scanner.next();
+    if (token.kind != TokenKind::punctuation || text_of(text, token) != ":") continue;
+    const auto reference = reference_at(text.substr(token.offset));
+    if (!reference) continue;
+    const auto value = value_of(*reference, variables_);
+    if (!value) {
+      // Bare, it may be a slice of an array; psql leaves both as they are, and the server
+      // complains.
+      const bool of_connection =
+          std::ranges::find(kOfTheConnection, reference->variable) != kOfTheConnection.end();
+      if (reference->form != Reference::Form::plain || of_connection)
+        complain(statement, "variable-unset",
+                 "the variable " + std::string(reference->variable) + " is not set",
+                 "set it: \\set, [variables] in migrator.toml, or --set " +
+                     std::string(reference->variable) + "=VALUE");
+      continue;
+    }
+    expansion.keep(text.substr(kept, token.offset - kept), statement.offset + kept);
+    expansion.replace(*value, statement.offset + token.offset);
+    kept = token.offset + reference->length;
+    scanner.jump_to(kept);
+    replaced = true;
+  }
+  if (!replaced) return std::nullopt;
+  expansion.keep(text.substr(kept), statement.offset + kept);
+  const bool copies = statement.form == StatementForm::copy_data;
+  const std::string text_alone = expansion.text() + (copies ? ";\n\\.\n" : "");
+  const SplitResult whole = split({.file = {}, .text = text_alone});
+  if (whole.statements.size() != 1 || !whole.findings.empty())
+    complain(statement, "variable-splits",
+             "the values of this statement's variables make more or less than one statement of it",
+             "put whole statements into a file and read it with \\i");
+  return expansion;
+}
+
+void CommandReader::complain(const Statement& statement, std::string id, std::string message,
+                             std::string next) {
+  if (findings_.size() >= kMostFindings) return;
+  findings_.push_back({.severity = Severity::error,
+                       .id = std::move(id),
+                       .message = std::move(message),
+                       .place = migrator::place_of(files_.back().reader.source(), statement.offset),
+                       .next = std::move(next)});
+}
+
+}  // namespace migrator

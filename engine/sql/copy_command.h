@@ -1,0 +1,18 @@
+// psql's \copy: SQL with a file's name in the place where the server has STDIN.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace migrator {
+
+struct CopyCommand {
+  std::string sql = {};      ///< COPY ... FROM STDIN ...
+  std::string file = {};     ///< empty: the data stands in the script, behind the command
+  std::string problem = {};  ///< why it cannot be done; empty: it can
+};
+
+/// `rest` is what follows "\copy" on its line.
+CopyCommand read_copy_command(std::string_view rest);
+
+}  // namespace migrator
