@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/base/text.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
@@ -37,6 +38,13 @@ bool StatementWords::is_one_of(std::size_t i,
                                std::initializer_list<std::string_view> keywords) const {
   return std::any_of(keywords.begin(), keywords.end(),
                      [&](std::string_view keyword) { return is(i, keyword); });
+}
+
+std::string StatementWords::unquoted(std::size_t i) const {
+  if (i >= words_.size()) return {};
+  if (!words_[i].quoted) return to_lower_ascii(words_[i].text);
+  Scanner scanner(words_[i].text);
+  return migrator::unquoted(words_[i].text, scanner.next());
 }
 
 std::string StatementWords::upper(std::size_t i) const {

@@ -27,6 +27,9 @@ class StatementWords {
     return i < words_.size() ? words_[i].text : std::string_view();
   }
 
+  /// What the i-th token names: without its quotes, or folded to lower case as the server folds it.
+  std::string unquoted(std::size_t i) const;
+
   /// A keyword or unquoted name in upper case; empty when the i-th token is none.
   std::string upper(std::size_t i) const;
 
