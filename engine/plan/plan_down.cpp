@@ -85,6 +85,7 @@ class DownPlanner {
     Resume resume = resume_point(entry, *step.part, step.segments);
     std::ranges::move(resume.findings, std::back_inserter(plan_.findings));
     step.first_statement = resume.first_statement;
+    step.in_flight = resume.in_flight;
     step.segments = from_statement(std::move(step.segments), resume.first_statement);
   }
 

@@ -39,6 +39,7 @@ Step step_of(const Entry& entry, std::vector<Finding>& findings) {
   Resume resume = resume_point(entry, *step.part, step.segments);
   append(findings, std::move(resume.findings));
   step.first_statement = resume.first_statement;
+  step.in_flight = resume.in_flight;
   step.segments = from_statement(std::move(step.segments), resume.first_statement);
   return step;
 }

@@ -26,6 +26,7 @@ struct Step {
   Checksums checksums;
   std::vector<Segment> segments;
   std::size_t first_statement = 0;  ///< more than 0: resumes a half-done file there
+  bool in_flight = false;           ///< that statement was running when its client left
   /// The run that wrote the row this step takes over: a rerun or a half-done file. Absent: no row.
   std::optional<std::string> previous_run = std::nullopt;
   bool last_undo = false;              ///< undoing this leaves no migration applied

@@ -7,6 +7,7 @@
 
 #include "engine/sql/canonical.h"
 #include "engine/sql/command_reader.h"
+#include "engine/sql/outside_by_words.h"
 #include "engine/sql/statement_words.h"
 
 namespace migrator {
@@ -115,7 +116,13 @@ Resume resume_point(const Entry& entry, const Part& part, const std::vector<Segm
   // A transaction that was open when its client left was rolled back; only what ran alone may
   // have gone either way.
   const bool alone = done < row.journal.size() && row.journal[done].ends_with(kAlone);
-  if (row.state == StepState::started && alone)
+  if (row.state != StepState::started || !alone) return resume;
+  const auto command = statement_at(part, done);
+  const bool can_tell = command && checksum_in(row.journal[done]) == checksum_in(now[done]) &&
+                        outside_action_of(sql_of(part, *command)).kind != OutsideKind::unknown;
+  if (can_tell)
+    resume.in_flight = true;
+  else
     resume.findings.push_back(in_doubt(entry, part, done));
   return resume;
 }

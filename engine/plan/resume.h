@@ -19,6 +19,7 @@ std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>
 
 struct Resume {
   std::size_t first_statement = 0;
+  bool in_flight = false;  ///< that one was running when its client left: the catalog can tell
   std::vector<Finding> findings;  ///< errors: a done statement changed, or one is in doubt
 };
 

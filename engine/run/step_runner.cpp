@@ -6,108 +6,20 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/pg/examine.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
+#include "engine/run/heal.h"
 #include "engine/run/pause.h"
+#include "engine/run/step_words.h"
+#include "engine/sql/outside_by_words.h"
 #include "engine/sql/statement_words.h"
 
 namespace migrator {
 namespace {
 
-constexpr std::string_view kLockNotAvailable = "55P03";
-constexpr std::string_view kDeadlockDetected = "40P01";
-constexpr std::string_view kSerializationFailure = "40001";
-constexpr std::string_view kActiveTransaction = "25001";
-constexpr std::string_view kInvalidTermination = "2D000";
-constexpr std::string_view kInsufficientResources = "53";  // the class: disk full, out of memory
 constexpr std::string_view kNoSuchPrepared = "26000";
-
-bool is_worth_retrying(const Error& error) {
-  const std::string& state = error.finding().sqlstate;
-  return state == kLockNotAvailable || state == kDeadlockDetected || state == kSerializationFailure;
-}
-
-std::string first_line_of(std::string_view sql) {
-  return std::string(sql.substr(0, std::min(sql.find('\n'), std::size_t{160})));
-}
-
-Finding finding_of(const Notice& notice, const Part& part, const Command& command) {
-  const bool warning = notice.severity == "WARNING";
-  return {.severity = warning ? Severity::warning : Severity::note,
-          .id = "server-notice",
-          .message = notice.message,
-          // Known already: place_of would walk through the text before it for each notice.
-          .place = Place{.file = std::string(part.source(command.text).file),
-                         .line = command.statement.line,
-                         .column = command.statement.column,
-                         .source_line = first_line_of(sql_of(part, command))},
-          .detail = notice.detail,
-          .hint = notice.hint,
-          .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
-}
-
-/// "statement 3 of 17", for a file of more than one.
-Finding numbered(Finding finding, std::size_t index, std::size_t total) {
-  if (total > 1 && finding.statement == 0) {
-    finding.statement = index + 1;
-    finding.statements = total;
-  }
-  return finding;
-}
-
-/// Where the last line with text on it begins.
-std::size_t last_line_of(const Part& part) {
-  const std::string_view text = part.text.view();
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  if (last == std::string_view::npos) return 0;
-  const std::size_t line_end = text.rfind('\n', last);
-  return line_end == std::string_view::npos ? 0 : line_end + 1;
-}
-
-[[noreturn]] void throw_shorter(const Part& part) {
-  throw Error(ErrorKind::migration, {.id = "file-changed-meanwhile",
-                                     .message = part.file + " was changed while it was run",
-                                     .next = "run the same command again"});
-}
-
-void refuse_changed(const Part& part) {
-  const bool unchanged =
-      part.text.is_unchanged() && std::ranges::all_of(part.included, [](const Included& file) {
-        return file.text.is_unchanged();
-      });
-  if (!unchanged) throw_shorter(part);
-}
-
-std::string what_was_kept(const Step& step, const Error& error, std::size_t kept) {
-  if (error.kind() == ErrorKind::connection)
-    return fmt::format(
-        "not known: the answer was lost; migrator status tells ({} commits together "
-        "with its history row)",
-        step.atomic() ? "the file" : "each segment");
-  if (step.is_whole() || kept == 0) return "nothing of " + step.part->file;
-  return fmt::format("what {} did before that statement; the history says how far it came",
-                     step.part->file);
-}
-
-std::string what_next(const Step& step, const Error& error, std::size_t kept) {
-  if (!error.finding().next.empty()) return error.finding().next;
-  const std::string command = step.action == StepAction::undo ? "migrator down"
-                              : step.kind == StepKind::seed   ? "migrator seed"
-                                                              : "migrator up";
-  if (error.kind() == ErrorKind::connection) return "when the server is back: " + command;
-  const std::string& state = error.finding().sqlstate;
-  if (state == kActiveTransaction || state == kInvalidTermination)
-    return "it cannot run in a transaction: put this at the top of the file:\n"
-           "  -- migrator: transaction off";
-  if (state.starts_with(kInsufficientResources))
-    return "give the server what it lacks (the disk, memory, connections), then: " + command;
-  if (is_worth_retrying(error))
-    return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
-           command;
-  return fmt::format("mend the statement, then: {}{}", command,
-                     step.is_whole() || kept == 0 ? "" : " (it goes on there)");
-}
 
 }  // namespace
 
@@ -224,7 +136,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
 void StepRunner::run_alone(const Step& step, const Segment& segment) {
   go_to(step, segment.first);
   while (next_ < segment.first + segment.count) {
-    run_next(step);
+    run_outside(step, take_next(step));
     // Inside a transaction of the file's own (`transaction off`), nothing is kept before its end.
     if (connection_.in_transaction()) continue;
     is_unclear_ = true;
@@ -238,7 +150,7 @@ void StepRunner::run_alone(const Step& step, const Segment& segment) {
 void StepRunner::run_statements(const Step& step, const Segment& segment) {
   go_to(step, segment.first);
   while (next_ < segment.first + segment.count) {
-    run_next(step);
+    run_one(step, take_next(step));
     if (connection_.in_transaction()) continue;
     throw Error(ErrorKind::migration,
                 {.id = "transaction-ended",
@@ -249,19 +161,23 @@ void StepRunner::run_statements(const Step& step, const Segment& segment) {
   }
 }
 
-/// The next statement, and what \\echo prints before it.
-void StepRunner::run_next(const Step& step) {
-  const Part& part = *step.part;
+/// The next statement; what \echo prints before it is printed.
+Command StepRunner::take_next(const Step& step) {
   auto command = reader_->next();
   for (; command && !command->is_sent(); command = reader_->next())
     observer_.echoed(command->echo, command->stream);
-  if (!command) return;  // the plan counted them: there is one
+  if (!command) throw_shorter(*step.part);
+  return *command;
+}
+
+void StepRunner::run_one(const Step& step, const Command& command) {
+  const Part& part = *step.part;
   connection_.on_notice([&](const Notice& notice) {
-    result_.notices.push_back(finding_of(notice, part, *command));
+    result_.notices.push_back(finding_of(notice, part, command));
     observer_.noticed(result_.notices.back());
   });
   try {
-    run_statement(connection_, part, *command, stop_);
+    run_statement(connection_, part, command, stop_);
   } catch (const Error& error) {
     throw Error(error.kind(), numbered(error.finding(), next_, part.statement_count));
   }
@@ -270,7 +186,63 @@ void StepRunner::run_next(const Step& step) {
   ++next_;
 }
 
-/// What \\echo prints behind the last statement.
+void StepRunner::tell(const Step& step, const Command& command, Finding finding) {
+  finding.place = place_of(*step.part, command);
+  result_.notices.push_back(std::move(finding));
+  observer_.noticed(result_.notices.back());
+}
+
+/// What an earlier try left half made is healed before, and what it made is looked at behind.
+void StepRunner::run_outside(const Step& step, const Command& command) {
+  if (connection_.in_transaction()) return run_one(step, command);
+  const OutsideAction action = outside_action_of(sql_of(*step.part, command));
+  try {
+    if (is_done_already(step, command, action)) {
+      ++next_;
+      return;
+    }
+    run_one(step, command);
+    check_after(connection_, action);
+  } catch (const Error& error) {
+    Finding finding = error.finding();
+    if (!finding.place) finding.place = place_of(*step.part, command);
+    throw Error(error.kind(), finding);
+  }
+}
+
+bool StepRunner::is_done_already(const Step& step, const Command& command,
+                                 const OutsideAction& action) {
+  const bool again = next_ == step.first_statement && step.previous_run;
+  const bool in_flight = again && step.in_flight;
+  const Healing healing =
+      heal_before(connection_, action,
+                  {.earlier = in_flight ? EarlierTry::interrupted
+                              : again   ? EarlierTry::failed
+                                        : EarlierTry::none,
+                   .limit = options_.lock_wait,
+                   .waiting = [this](std::string_view for_what) { observer_.waiting(for_what); },
+                   .stop = stop_});
+  for (const Finding& finding : healing.findings) tell(step, command, finding);
+  if (healing.done || !in_flight) return healing.done;
+  const Examination found = examine(connection_, action);
+  if (found.fate == Fate::unknown)
+    throw Error(ErrorKind::migration,
+                {.id = "in-doubt",
+                 .message = "it is not known whether this statement was finished",
+                 .detail = found.detail,
+                 .next = fmt::format("look at the database, then say what is true:\n"
+                                     "  migrator repair {} --resume-at N --reason WHY",
+                                     step.id)});
+  tell(step, command,
+       {.severity = Severity::note,
+        .id = "examined",
+        .message =
+            fmt::format("it was running when its migrator left, and {}: {}",
+                        found.fate == Fate::done ? "was done" : "is run again", found.detail)});
+  return found.fate == Fate::done;
+}
+
+/// What \echo prints behind the last statement.
 void StepRunner::echo_rest() {
   while (const auto command = reader_->next())
     if (!command->is_sent()) observer_.echoed(command->echo, command->stream);

@@ -15,6 +15,7 @@
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
 #include "engine/sql/command_reader.h"
+#include "engine/sql/outside_action.h"
 
 namespace migrator {
 
@@ -55,7 +56,11 @@ class StepRunner {
   bool try_transaction(const Step& step, const Segment& segment, Record record);
   void run_alone(const Step& step, const Segment& segment);
   void run_statements(const Step& step, const Segment& segment);
-  void run_next(const Step& step);
+  Command take_next(const Step& step);
+  void run_one(const Step& step, const Command& command);
+  void run_outside(const Step& step, const Command& command);
+  bool is_done_already(const Step& step, const Command& command, const OutsideAction& action);
+  void tell(const Step& step, const Command& command, Finding finding);
   void go_to(const Step& step, std::size_t statement);
   void echo_rest();
   bool take_row(const Step& step);

@@ -204,13 +204,53 @@ TEST_F(Resume, WhatCouldNotBeRecordedIsInDoubt) {
       "if new.statements_done = 2 then raise exception 'audit says no'; end if; return new; end $$;"
       "create trigger audit before update on schema_migrations for each row "
       "execute function refuse()");
-  write("2_b.sql", "insert into a values (1);\ncreate index concurrently i on a(n);\n");
+  write("2_b.sql",
+        "insert into a values (1);\ndo $$ begin insert into a values (2); commit; end $$;\n");
   EXPECT_PRED2(contains, error_of(up()).message, "audit says no");
   EXPECT_EQ(history(), (Steps{"1 applied 1/1", "2 started 1/2"}));
   sql("drop function refuse() cascade");
   const RunReport report = up();
   EXPECT_EQ(report.head.exit_code, 4);
   EXPECT_EQ(find_finding(report.findings, "in-doubt").place.value_or(Place{}).line, 2u);
+}
+
+TEST_F(Resume, WhatTheCatalogKnowsIsNotAsked) {
+  write("1_a.sql", segmented());
+  sql("create table i()");
+  error_of(up());
+  sql("drop table i");
+  leave_started(2);
+  const RunReport not_done = up();
+  expect_done(not_done, {"1 applied"});
+  EXPECT_PRED2(contains, find_finding(not_done.results[0].notices, "examined").message,
+               "run again");
+}
+
+TEST_F(Resume, WhatWasDoneWhenTheClientDiedIsNotDoneAgain) {
+  write("1_a.sql", segmented("1", "i", "'x'"));
+  error_of(up());
+  leave_started(2);
+  write("1_a.sql", segmented("1", "i", "3"));
+  const RunReport report = up();
+  expect_done(report, {"1 applied"});
+  EXPECT_EQ(report.results[0].statements, 2u);
+  ASSERT_EQ(report.results[0].notices.size(), 1u);
+  EXPECT_PRED2(contains, report.results[0].notices[0].message, "was finished on the server")
+      << report.results[0].notices[0].detail;
+}
+
+// It failed with "already exists", or IF NOT EXISTS accepted the invalid index.
+TEST_F(Resume, AnInvalidIndexIsDroppedAndBuiltAgain) {
+  write("1_a.sql",
+        "create table a(n int);\ninsert into a values (1), (1);\n"
+        "create unique index concurrently if not exists i on a(n);\n");
+  EXPECT_EQ(error_of(up()).sqlstate, "23505");
+  EXPECT_EQ(value("select indisvalid from pg_index where indexrelid = 'i'::regclass"), "f");
+  sql("delete from a; insert into a values (1)");
+  const RunReport report = up();
+  expect_done(report, {"1 applied"});
+  EXPECT_EQ(ids_of(report.results[0].notices), Steps{"healed"});
+  EXPECT_EQ(value("select indisvalid from pg_index where indexrelid = 'i'::regclass"), "t");
 }
 
 // Nobody could rename or drop a file that had done nothing, and no other could be undone.

@@ -189,6 +189,8 @@ TEST_F(PlanUpHalfDone, AFileThatIsAllDoneHasOnlyItsEndToRecord) {
 
 TEST_F(PlanUpHalfDone, AsksWhatToDecideWhenInDoubt) {
   history_.rows = {stopped_row(half_, StepAction::apply, 1, StepState::started)};
+  EXPECT_TRUE(plan().steps.at(0).in_flight);
+  project_.migrations = {migration_of(4, "d", "create table d ();\ndo $$ begin commit; end $$;")};
   EXPECT_EQ(dump(plan()), "4+1 | in-doubt");
   EXPECT_TRUE(plan().is_refused());
 }

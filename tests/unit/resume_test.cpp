@@ -14,8 +14,11 @@ const std::string kText =
     "select 3;\n"
     "select 4;\n";
 
+const std::string kUnclear =
+    "create table t ();\ndo $$ begin commit; end $$;\nselect 3;\nselect 4;\n";
+
 Migration migration(const std::string& text) {
-  return migration_of(1, "a", text, "drop index concurrently i;\ndrop table t;\n");
+  return migration_of(1, "a", text, "do $$ begin commit; end $$;\ndrop table t;\n");
 }
 
 /// Where the file as it stands now goes on, when it stopped after `done` statements of kText.
@@ -74,7 +77,8 @@ TEST(ResumePoint, RefusesWhenADoneStatementIsGoneAlsoWithAllOthers) {
 }
 
 TEST(ResumePoint, IsInDoubtOnlyWhenWhatRanAloneWasCutShort) {
-  EXPECT_EQ(dump(resume(1, StepState::started, kText)), "in-doubt@2");
+  EXPECT_EQ(dump(resume(1, StepState::started, kUnclear)), "in-doubt@2");
+  EXPECT_FALSE(resume(1, StepState::failed, kText).in_flight);
   // The server said that it failed.
   EXPECT_EQ(dump(resume(1, StepState::failed, kText)), "1");
   // A transaction that was open is rolled back.
@@ -83,8 +87,17 @@ TEST(ResumePoint, IsInDoubtOnlyWhenWhatRanAloneWasCutShort) {
   EXPECT_EQ(dump(resume(4, StepState::started, kText)), "4");
 }
 
+// It was called in doubt, though the catalog has the answer.
+TEST(ResumePoint, LeavesToTheCatalogWhatItCanTell) {
+  const Resume found = resume(1, StepState::started, kText);
+  EXPECT_EQ(dump(found), "1");
+  EXPECT_TRUE(found.in_flight);
+  // Another statement stands there now: what was in flight is not known any more.
+  EXPECT_EQ(dump(resume(1, StepState::started, kUnclear)), "in-doubt@2");
+}
+
 TEST(ResumePoint, OffersAWayForEachThingThatMayBeTrue) {
-  const Finding finding = resume(1, StepState::started, kText).findings.at(0);
+  const Finding finding = resume(1, StepState::started, kUnclear).findings.at(0);
   EXPECT_PRED2(contains, finding.next, "migrator repair 1 --resume-at 2 --reason WHY");
   EXPECT_PRED2(contains, finding.next, "migrator repair 1 --resume-at 3 --reason WHY");
   EXPECT_PRED2(contains, finding.next, "migrator repair 1 --mark-applied --reason WHY");

@@ -1,0 +1,103 @@
+#include "engine/run/step_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::string_view kDeadlockDetected = "40P01";
+constexpr std::string_view kSerializationFailure = "40001";
+constexpr std::string_view kActiveTransaction = "25001";
+constexpr std::string_view kInvalidTermination = "2D000";
+constexpr std::string_view kInsufficientResources = "53";  // the class: disk full, out of memory
+
+std::string first_line_of(std::string_view sql) {
+  return std::string(sql.substr(0, std::min(sql.find('\n'), std::size_t{160})));
+}
+
+}  // namespace
+
+bool is_worth_retrying(const Error& error) {
+  const std::string& state = error.finding().sqlstate;
+  return state == kLockNotAvailable || state == kDeadlockDetected || state == kSerializationFailure;
+}
+
+Finding finding_of(const Notice& notice, const Part& part, const Command& command) {
+  const bool warning = notice.severity == "WARNING";
+  return {.severity = warning ? Severity::warning : Severity::note,
+          .id = "server-notice",
+          .message = notice.message,
+          // Known already: place_of would walk through the text before it for each notice.
+          .place = Place{.file = std::string(part.source(command.text).file),
+                         .line = command.statement.line,
+                         .column = command.statement.column,
+                         .source_line = first_line_of(sql_of(part, command))},
+          .detail = notice.detail,
+          .hint = notice.hint,
+          .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
+}
+
+Finding numbered(Finding finding, std::size_t index, std::size_t total) {
+  if (total > 1 && finding.statement == 0) {
+    finding.statement = index + 1;
+    finding.statements = total;
+  }
+  return finding;
+}
+
+std::size_t last_line_of(const Part& part) {
+  const std::string_view text = part.text.view();
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  if (last == std::string_view::npos) return 0;
+  const std::size_t line_end = text.rfind('\n', last);
+  return line_end == std::string_view::npos ? 0 : line_end + 1;
+}
+
+void throw_shorter(const Part& part) {
+  throw Error(ErrorKind::migration, {.id = "file-changed-meanwhile",
+                                     .message = part.file + " was changed while it was run",
+                                     .next = "run the same command again"});
+}
+
+void refuse_changed(const Part& part) {
+  const bool unchanged =
+      part.text.is_unchanged() && std::ranges::all_of(part.included, [](const Included& file) {
+        return file.text.is_unchanged();
+      });
+  if (!unchanged) throw_shorter(part);
+}
+
+std::string what_was_kept(const Step& step, const Error& error, std::size_t kept) {
+  if (error.kind() == ErrorKind::connection)
+    return fmt::format(
+        "not known: the answer was lost; migrator status tells ({} commits together "
+        "with its history row)",
+        step.atomic() ? "the file" : "each segment");
+  if (step.is_whole() || kept == 0) return "nothing of " + step.part->file;
+  return fmt::format("what {} did before that statement; the history says how far it came",
+                     step.part->file);
+}
+
+std::string what_next(const Step& step, const Error& error, std::size_t kept) {
+  if (!error.finding().next.empty()) return error.finding().next;
+  const std::string command = step.action == StepAction::undo ? "migrator down"
+                              : step.kind == StepKind::seed   ? "migrator seed"
+                                                              : "migrator up";
+  if (error.kind() == ErrorKind::connection) return "when the server is back: " + command;
+  const std::string& state = error.finding().sqlstate;
+  if (state == kActiveTransaction || state == kInvalidTermination)
+    return "it cannot run in a transaction: put this at the top of the file:\n"
+           "  -- migrator: transaction off";
+  if (state.starts_with(kInsufficientResources))
+    return "give the server what it lacks (the disk, memory, connections), then: " + command;
+  if (is_worth_retrying(error))
+    return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
+           command;
+  return fmt::format("mend the statement, then: {}{}", command,
+                     step.is_whole() || kept == 0 ? "" : " (it goes on there)");
+}
+
+}  // namespace migrator

@@ -1,0 +1,36 @@
+// What is said of a step that runs or fails: notices, what was kept, what to do next, and which
+// failures are worth another try. No decision about the database is made here.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "engine/base/error.h"
+#include "engine/pg/connection.h"
+#include "engine/plan/planner.h"
+#include "engine/sql/command.h"
+
+namespace migrator {
+
+/// The application held a lock, or two transactions met: trying again may help.
+bool is_worth_retrying(const Error& error);
+
+/// A notice of the server, at its statement.
+Finding finding_of(const Notice& notice, const Part& part, const Command& command);
+
+/// "statement 3 of 17", for a file of more than one.
+Finding numbered(Finding finding, std::size_t index, std::size_t total);
+
+/// Where the last line with text on it begins.
+std::size_t last_line_of(const Part& part);
+
+[[noreturn]] void throw_shorter(const Part& part);
+
+/// Throws Error(migration, "file-changed-meanwhile") when a file of the part was written to.
+void refuse_changed(const Part& part);
+
+/// `kept` statements of the step are kept for certain.
+std::string what_was_kept(const Step& step, const Error& error, std::size_t kept);
+std::string what_next(const Step& step, const Error& error, std::size_t kept);
+
+}  // namespace migrator
