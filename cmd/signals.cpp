@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <string_view>
 
 namespace migrator {
 namespace {
@@ -17,9 +18,22 @@ sigset_t stop_signals() {
   return signals;
 }
 
+// A mapped file whose end was cut off has no bytes there to read: nothing can go on, and the
+// server rolls back what was open.
+void leave_cut_file(int) {
+  constexpr std::string_view text =
+      "error: a file of the project was cut short while it was read\n"
+      "  next:    run the same command again when nobody writes to it\n";
+  const ssize_t ignored = write(STDERR_FILENO, text.data(), text.size());
+  _exit(ignored < 0 ? 3 : 2);
+}
+
 }  // namespace
 
 Signals::Signals() {
+  struct sigaction cut = {};
+  cut.sa_handler = leave_cut_file;
+  sigaction(SIGBUS, &cut, nullptr);
   signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);

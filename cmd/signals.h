@@ -1,6 +1,7 @@
 // SIGINT and SIGTERM as a stop request: the running statement is cancelled and its transaction
 // rolled back. A second signal leaves at once. SIGPIPE is ignored, so that a reader that goes away
-// does not end a migration half-way.
+// does not end a migration half-way. SIGBUS, which a mapped file gives whose
+// end was cut off, ends the program with a word.
 #pragma once
 
 #include <atomic>

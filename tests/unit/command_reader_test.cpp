@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cmd/signals.h"
 #include "engine/project/checksum.h"
 #include "engine/project/part.h"
 #include "engine/sql/written_out.h"
@@ -223,6 +224,19 @@ TEST(Content, LetsGoOfWhatWasPassed) {
   EXPECT_EQ(copy.view().substr(0, 20), content.view().substr(0, 20));
   std::ofstream(folder.path() / "big.sql", std::ios::app) << "more";
   EXPECT_FALSE(content.is_unchanged());
+}
+
+TEST(ContentDeathTest, AFileThatIsCutShortEndsWithAWord) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const TempFolder folder;
+  const auto file = folder.write("big.sql", std::string(std::size_t{8} << 20U, '-'));
+  const auto read_on = [&] {
+    const Signals signals;
+    const Content content = Content::of_file(file);
+    std::filesystem::resize_file(file, 0);
+    return content.view().back();
+  };
+  EXPECT_EXIT(read_on(), testing::ExitedWithCode(2), "cut short while it was read");
 }
 
 }  // namespace
