@@ -170,5 +170,13 @@ TEST(FormatsConfig, JsonNamesTheSettings) {
     EXPECT_NE(paragraph.find('`' + line.key + '`'), std::string::npos) << line.key;
 }
 
+TEST(FormatsConfig, TheExampleOfTheReadmeIsValid) {
+  const std::string text = read_file(fs::path(MIGRATOR_SOURCE_DIR) / "README.md");
+  const std::size_t begin = text.find("```toml\n") + 8;
+  const ConfigFile file =
+      read_config_file(text.substr(begin, text.find("```", begin) - begin), "README.md");
+  EXPECT_EQ(file.environments, (std::vector<std::string>{"dev", "prod"}));
+}
+
 }  // namespace
 }  // namespace migrator
