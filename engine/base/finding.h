@@ -23,7 +23,7 @@ struct Place {
 
 struct Finding {
   Severity severity = Severity::error;
-  std::string id;       ///< stable, for machines: "checksum-changed"
+  std::string id;       ///< stable, for machines: "statement-failed"
   std::string message;  ///< one sentence: what happened
   std::optional<Place> place = std::nullopt;
   std::string detail = {};    ///< more of what happened; may hold several lines

@@ -8,6 +8,7 @@
 #include "engine/base/error.h"
 #include "engine/pg/connect.h"
 #include "engine/pg/connect_error.h"
+#include "engine/pg/history_table.h"
 #include "engine/pg/pause.h"
 
 namespace migrator {
@@ -18,15 +19,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds shortest_pause{100};
 constexpr milliseconds longest_pause{2000};
-
-std::string quoted_name(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char letter : name) {
-    if (letter == '"') quoted += '"';
-    quoted += letter;
-  }
-  return quoted + '"';
-}
 
 Error gave_up(const Error& last, milliseconds limit) {
   Finding finding = last.finding();
@@ -60,8 +52,8 @@ Error may_not_create(const Error& cause, const std::string& name, const std::str
   Finding finding = cause.finding();
   finding.id = "database-not-created";
   finding.message = "cannot create the database \"" + name + "\": " + finding.message;
-  finding.next = "let an administrator run: CREATE DATABASE " + quoted_name(name) + " OWNER " +
-                 quoted_name(user);
+  finding.next = "let an administrator run: CREATE DATABASE " + quote_name(name) + " OWNER " +
+                 quote_name(user);
   return Error(cause.kind(), std::move(finding));
 }
 
@@ -97,7 +89,7 @@ bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& op
   constexpr int most_tries = 20;
   for (int tries = 1;; ++tries) {
     try {
-      connection.query("create database " + quoted_name(name));
+      connection.query("create database " + quote_name(name));
       return true;
     } catch (const Error& error) {
       const std::string& state = error.finding().sqlstate;

@@ -16,6 +16,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/pg/data_folder.h"
+#include "engine/pg/history_table.h"
 #include "engine/pg/pause.h"
 #include "engine/pg/server_binaries.h"
 #include "engine/project/connection_text.h"
@@ -75,21 +76,13 @@ Error other_version(const fs::path& data, const std::string& its_major,
                                "[embedded]; if the data is not needed, remove the data folder"});
 }
 
-std::string quoted(const fs::path& path) {
-  std::string text = "\"";
-  for (const char letter : path.string()) {
-    if (letter == '"') text += '"';
-    text += letter;
-  }
-  return text + '"';
-}
-
 ChildCommand server_command(const ServerPaths& paths, const fs::path& bindir,
                             const std::optional<Account>& account, bool durable) {
   ChildCommand command{.arguments = {bindir / "postgres", "-D", paths.data}, .account = account};
-  std::vector<std::string> settings = {"listen_addresses=", "port=5432",
-                                       "unix_socket_directories=" + quoted(paths.sockets),
-                                       "logging_collector=off", "log_destination=stderr"};
+  std::vector<std::string> settings = {
+      "listen_addresses=", "port=5432",
+      "unix_socket_directories=" + quote_name(paths.sockets.string()), "logging_collector=off",
+      "log_destination=stderr"};
   if (!durable) {
     settings.insert(settings.end(),
                     {"fsync=off", "full_page_writes=off", "synchronous_commit=off"});

@@ -1,7 +1,5 @@
 #include "engine/plan/history.h"
 
-#include <algorithm>
-
 namespace migrator {
 
 std::string_view to_text(StepKind kind) {
@@ -32,17 +30,6 @@ std::string_view to_text(StepState state) {
 
 bool AppliedMigration::undoing() const {
   return !journal.empty() && journal.front().starts_with("undo ");
-}
-
-const AppliedMigration* History::find(std::string_view id) const {
-  const auto row = std::ranges::find(rows, id, &AppliedMigration::id);
-  return row == rows.end() ? nullptr : &*row;
-}
-
-std::optional<Version> History::newest() const {
-  std::optional<Version> newest;
-  for (const AppliedMigration& row : rows) newest = std::max(newest, row.version);
-  return newest;
 }
 
 }  // namespace migrator

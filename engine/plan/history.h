@@ -50,10 +50,6 @@ struct AppliedMigration {
 struct History {
   bool exists = false;                 ///< false: no table yet
   std::vector<AppliedMigration> rows;  ///< by version, then by id
-
-  const AppliedMigration* find(std::string_view id) const;
-  /// The newest version that is applied or begun, if any.
-  std::optional<Version> newest() const;
 };
 
 }  // namespace migrator

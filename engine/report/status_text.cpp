@@ -53,11 +53,12 @@ Tone tone_of(Standing standing) {
   return Tone::plain;
 }
 
-/// "2026-11-22T10:00:00.123Z" -> "2026-11-22 10:00:00"
+/// "2026-11-22T10:00:00.123Z" -> "2026-11-22 10:00:00Z"
 std::string short_time(std::string_view iso) {
+  if (iso.empty()) return {};
   std::string text(iso.substr(0, 19));
   std::ranges::replace(text, 'T', ' ');
-  return text;
+  return text + "Z";
 }
 
 /// How long it took, or how far it came.
@@ -76,7 +77,7 @@ std::string fitted(const std::string& title) {
 std::string line_text(const StatusLine& line, std::size_t width, Style style) {
   const bool ran = line.standing != Standing::pending && line.standing != Standing::late;
   std::string text = fmt::format(
-      "{} {:<{}}  {:<19}  {:>8}",
+      "{} {:<{}}  {:<20}  {:>8}",
       style.paint(tone_of(line.standing), fmt::format("{:<9}", label_of(line.standing))),
       fitted(title_of(line.kind, line.id, line.name)), width,
       ran ? short_time(line.applied_at) : "", ran ? last_column(line) : "");

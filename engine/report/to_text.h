@@ -21,7 +21,7 @@ std::string to_text(const StepResult& result, Style style);
 std::string to_text(const RunReport& report, Style style);
 std::string to_text(const StatusReport& report, Style style);
 
-/// `with_sql` prints the statements themselves, in a form that psql reads.
+/// `sql` prints the statements themselves, in a form that psql reads.
 enum class PlanDetail { outline, sql };
 std::string to_text(const PlanReport& report, PlanDetail detail, Style style);
 std::string to_text(const CheckReport& report, Style style);
