@@ -153,7 +153,8 @@ TEST_F(Up, DoesWhatPsqlDoesBetweenStatements) {
   write("1_a.sql",
         "\\restrict key\ncreate schema :schema;\n\\ir parts/t.sql\n\\if :{?schema}\n"
         "insert into s.t values (3);\n\\else\nselect wrong;\n\\endif\n"
-        "select 'create table s.' || quote_ident(n) || '()' from unnest(array['x', null, 'y']) n \\gexec\n"
+        "select 'create table s.' || quote_ident(n) || '()' from unnest(array['x', null, 'y']) n "
+        "\\gexec\n"
         "\\echo done\n\\unrestrict key\n");
   std::filesystem::rename(project_folder() / "migrations/parts/rows.csv",
                           project_folder() / "rows.csv");
@@ -328,6 +329,20 @@ TEST_F(Up, LookingWritesNothingAndSaysWhatUpWouldDo) {
   ASSERT_EQ(planned.steps.at(0).segments.size(), 2u);
   EXPECT_FALSE(planned.steps[0].segments[1].transactional);
   EXPECT_EQ(check(connection(), table(), project(), OrderPolicy::strict).head.exit_code, 1);
+}
+
+TEST_F(Up, CommitsANewEnumLabelBeforeItIsUsed) {
+  sql("create type mood as enum ('happy'); create table t(m mood)");
+  write("1_a.sql",
+        "alter type mood add value 'sad';\ncreate table u(n int);\n"
+        "insert into t values ('sad');\n"
+        "create view v as select * from t where m <> 'sad';\n"
+        "alter type mood add value 'calm';\n"
+        "copy t from stdin;\ncalm\n\\.\n"
+        "alter type mood add value 'odd';\n"
+        "do $$ begin insert into t select max(e) from unnest(enum_range(null::mood)) e; end $$;\n");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select string_agg(m::text, ' ' order by m) from t"), "sad calm odd");
 }
 
 }  // namespace
