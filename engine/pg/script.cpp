@@ -209,7 +209,10 @@ CommandResult run_command(Connection& connection, std::string_view sql, std::sto
 
 void commit(Connection& connection, std::stop_token stop) {
   // A transaction that has failed answers COMMIT with ROLLBACK, and with no error.
-  if (run_command(connection, "COMMIT", std::move(stop)).tag == "COMMIT") return;
+  if (run_command(connection, "COMMIT", std::move(stop)).tag != "COMMIT") throw_not_committed();
+}
+
+void throw_not_committed() {
   throw Error(ErrorKind::migration,
               Finding{.id = "not-committed",
                       .message = "the server rolled the transaction back instead of committing it",

@@ -36,4 +36,7 @@ CommandResult run_command(Connection& connection, std::string_view sql, std::sto
 /// "not-committed") when the server rolled back instead.
 void commit(Connection& connection, std::stop_token stop = {});
 
+/// What commit throws for another answer than COMMIT.
+[[noreturn]] void throw_not_committed();
+
 }  // namespace migrator

@@ -89,16 +89,17 @@ std::vector<std::string> journal_of(const Part& part, const std::vector<Segment>
                                     StepAction action) {
   std::vector<std::string> journal;
   journal.reserve(part.statement_count);
-  for_each_statement(part, [&](const Command& command, std::size_t) {
+  auto segment = segments.begin();
+  for_each_statement(part, [&](const Command& command, std::size_t index) {
+    while (segment != segments.end() && index >= segment->first + segment->count) ++segment;
+    const bool by_itself =
+        segment != segments.end() && index >= segment->first && !segment->transactional;
     const std::string_view sql = sql_of(part, command);
-    journal.push_back((action == StepAction::undo ? std::string(kUndo) : "") +
-                      sha256(canonical_statement(sql, command.statement.strings)));
+    std::string& line = journal.emplace_back(action == StepAction::undo ? kUndo : "");
+    line += sha256(canonical_statement(sql, command.statement.strings));
+    if (by_itself && lone(part, command) == Lone::outside) line += kAlone;
     return true;
   });
-  for (const Segment& segment : segments)
-    for (std::size_t i = segment.first; !segment.transactional && i < segment.first + segment.count;
-         ++i)
-      journal[i] += kAlone;
   return journal;
 }
 

@@ -176,4 +176,11 @@ Segments cut_segments(const Part& part) {
   return result;
 }
 
+Lone lone(const Part& part, const Command& command) {
+  const std::string_view sql = sql_of(part, command);
+  if (!command.runs_its_result() && takes_a_transaction(sql)) return Lone::in_transaction;
+  const bool control = summarize(sql).transaction == TransactionNeed::control;
+  return control ? Lone::control : Lone::outside;
+}
+
 }  // namespace migrator

@@ -8,6 +8,7 @@
 
 #include "engine/base/finding.h"
 #include "engine/project/migration.h"
+#include "engine/sql/command.h"
 
 namespace migrator {
 
@@ -18,7 +19,7 @@ enum class StepAction { apply, undo };
 struct Segment {
   std::size_t first = 0;  ///< number of its first statement, from 0
   std::size_t count = 0;
-  bool transactional = true;  ///< false: each statement is sent by itself, outside any transaction
+  bool transactional = true;  ///< false: each statement by itself, outside of ours
   std::string why = {};       ///< why they run alone, for `plan`
 
   bool operator==(const Segment&) const = default;
@@ -38,5 +39,11 @@ struct Segments {
 
 /// Cuts a part after its `transaction` directive (FORMATS.md, "Directives").
 Segments cut_segments(const Part& part);
+
+/// Of the statements of a segment that is not transactional: those that get a transaction of their
+/// own with the journal in it, those that begin or end one themselves, and those that cannot be in
+/// one, so that nobody can be sure of them when their client dies.
+enum class Lone { in_transaction, control, outside };
+Lone lone(const Part& part, const Command& command);
 
 }  // namespace migrator

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <stop_token>
 
 #include "engine/base/error.h"
@@ -15,8 +14,7 @@
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
-#include "engine/sql/command_reader.h"
-#include "engine/sql/outside_action.h"
+#include "engine/run/statement_runner.h"
 
 namespace migrator {
 
@@ -39,14 +37,15 @@ class StepRunner {
         options_(options),
         observer_(observer),
         watch_(watch),
-        stop_(std::move(stop)) {}
+        stop_(std::move(stop)),
+        statements_(connection, observer, watch, options.lock_wait, stop_) {}
 
   /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
   /// is as a new one would be: no setting, role or temporary table of the file is left.
   StepResult run(const Step& step);
 
   /// What the server said in the step that failed.
-  std::vector<Finding> take_notices() { return std::move(result_.notices); }
+  std::vector<Finding> take_notices() { return statements_.take_notices(); }
 
  private:
   /// What a transaction is made of besides its statements.
@@ -57,21 +56,16 @@ class StepRunner {
   bool run_transaction(const Step& step, const Segment& segment, Record record);
   bool try_transaction(const Step& step, const Segment& segment, Record record);
   void run_alone(const Step& step, const Segment& segment);
+  void run_in_own_transaction(const Step& step);
+  void run_outside(const Step& step);
   void run_statements(const Step& step, const Segment& segment);
-  Command take_next(const Step& step);
-  void run_one(const Step& step, const Command& command);
-  void run_outside(const Step& step, const Command& command);
-  bool is_done_already(const Step& step, const Command& command, const OutsideAction& action);
-  void tell(const Step& step, const Command& command, Finding finding);
-  void go_to(const Step& step, std::size_t statement);
-  void echo_rest();
-  WatchedStatement watched(const Step& step, const Command& command) const;
   bool take_row(const Step& step);
   void record_done(const Step& step);
-  void repeat_settings(const Step& step, std::size_t first);
+  void repeat_settings(const Step& step);
   void limit_times(const Step& step);
-  void wait_for_locks(const Step& step, const Segment& segment);
-  void forget_prepared(const Step& step, const Segment& segment);
+  enum class LockWait { limited, unlimited };
+  void wait_for_locks(const Step& step, LockWait wait);
+  void check_constraints(const Step& step);
   void refuse_open_transaction(const Step& step);
   void record_failure(const Step& step, const Error& error);
   void leave_clean();
@@ -84,14 +78,14 @@ class StepRunner {
   Observer& observer_;
   ProgressWatch& watch_;
   std::stop_token stop_;
+  StatementRunner statements_;
   StepResult result_ = {};
-  std::optional<CommandReader> reader_ = std::nullopt;  ///< stands before statement next_
-  std::size_t next_ = 0;
-  std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
-  bool failed_alone_ =
-      false;  ///< what failed ran outside a transaction, and may have left something
-  bool is_unclear_ =
-      false;  ///< the statement behind them may be done: it ran outside a transaction
+  LockWait lock_wait_ = LockWait::limited;  ///< as the session has it, unless the file changed it
+  std::size_t kept_ = 0;                    ///< statements of the step that are kept for certain
+  /// What failed ran outside a transaction, and may have left something.
+  bool failed_alone_ = false;
+  /// The statement behind them may be done: it ran outside a transaction.
+  bool is_unclear_ = false;
 };
 
 }  // namespace migrator

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/text.h"
 #include "engine/sql/parse_tree.h"
 #include "engine/sql/token_rules.h"
 #include "engine/sql/tree_reading.h"
@@ -104,6 +105,14 @@ TransactionNeed need_of_transaction_statement(TreeNode node) {
   return TransactionNeed::control;
 }
 
+/// A DO block may call a procedure that does, or make up the statement.
+bool may_end_transactions(std::string_view statement) {
+  static constexpr std::array<std::string_view, 3> kWords{"call", "commit", "rollback"};
+  const std::string text = to_lower_ascii(statement);
+  return std::ranges::any_of(kWords,
+                             [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
 TransactionNeed need_by_tree(TreeNode statement) {
   if (statement.type() == "TransactionStmt")
     return need_of_transaction_statement(statement.inner());
@@ -130,6 +139,17 @@ StatementSummary summarize(std::string_view statement) {
   summary.understood = true;
   if (!commits) summary.transaction = need_by_tree(tree.statement());
   return summary;
+}
+
+bool takes_a_transaction(std::string_view statement) {
+  const StatementWords words(statement);
+  if (words.is_one_of(0, {"call", "reindex", "cluster", "savepoint", "release", "rollback", "lock",
+                          "declare"}) ||
+      words.is(1, "subscription"))
+    return false;
+  if (words.is(0, "do") && may_end_transactions(statement)) return false;
+  const StatementSummary summary = summarize(statement);
+  return summary.understood && summary.transaction == TransactionNeed::any;
 }
 
 }  // namespace migrator

@@ -25,4 +25,9 @@ struct StatementSummary {
 /// Summary of one statement (without its semicolon).
 StatementSummary summarize(std::string_view statement);
 
+/// Whether it surely may run in a transaction of its own. False where that depends on what it calls
+/// (CALL, some DO) or on the catalog (REINDEX and CLUSTER of what is partitioned, subscriptions),
+/// where the grammar does not know it, and for what is about a transaction itself (SAVEPOINT).
+bool takes_a_transaction(std::string_view statement);
+
 }  // namespace migrator

@@ -265,10 +265,10 @@ TEST_F(ExactlyOnce, ASessionThatIsEndedKeepsNothingHalf) {
 
 TEST_F(ExactlyOnce, ASessionThatIsEndedInAStatementAloneLeavesADoubt) {
   write("1_a.sql", "create table a(n int);\nvacuum a;\n");
-  write("2_b.sql",
-        "-- migrator: transaction off\ninsert into a values (1);\nselect pg_sleep(30);\n");
+  sql("create procedure p() language plpgsql as $$ begin perform pg_sleep(30); end $$");
+  write("2_b.sql", "-- migrator: transaction off\ninsert into a values (1);\ncall p();\n");
   {
-    const std::jthread killer = terminate_at("select pg_sleep");
+    const std::jthread killer = terminate_at("call p");
     EXPECT_EQ(up().head.exit_code, 3);
   }
   reconnect();

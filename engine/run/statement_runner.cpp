@@ -1,0 +1,187 @@
+#include "engine/run/statement_runner.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/error.h"
+#include "engine/pg/examine.h"
+#include "engine/run/heal.h"
+#include "engine/run/step_words.h"
+#include "engine/sql/outside_by_words.h"
+#include "engine/sql/statement_words.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kNoSuchPrepared = "26000";
+
+/// The next statement of a reader; what stands before it is told to `echo`.
+template <typename Echo>
+std::optional<Command> next_sent(CommandReader& reader, const Echo& echo) {
+  auto command = reader.next();
+  for (; command && !command->is_sent(); command = reader.next()) echo(*command);
+  return command;
+}
+
+constexpr auto kSilently = [](const Command&) {};
+
+}  // namespace
+
+void StatementRunner::open(const Step& step) {
+  step_ = &step;
+  reader_.emplace(part());
+  next_ = 0;
+  statements_ = 0;
+  notices_.clear();
+  go_to(step.first_statement);
+}
+
+Lone StatementRunner::next_lone() const {
+  const auto command = peek();
+  return command ? lone(part(), *command) : Lone::outside;
+}
+
+bool StatementRunner::next_commits() const {
+  const auto command = peek();
+  if (!command) return false;
+  const StatementWords words(sql_of(part(), *command));
+  return words.is_one_of(0, {"commit", "end"}) && !words.is(1, "prepared");
+}
+
+void StatementRunner::go_to(std::size_t statement) {
+  for (; next_ < statement; ++next_)
+    if (!next_sent(*reader_, kSilently)) throw_shorter(part());
+}
+
+CommandResult StatementRunner::run_next() {
+  CommandResult result;
+  send(take(), result);
+  return result;
+}
+
+void StatementRunner::run_next_outside() {
+  const Command command = take();
+  const OutsideAction action = outside_action_of(sql_of(part(), command));
+  try {
+    if (is_done_already(command, action)) {
+      ++next_;
+      return;
+    }
+    CommandResult result;
+    send(command, result);
+    check_after(connection_, action);
+  } catch (const Error& error) {
+    Finding finding = error.finding();
+    if (!finding.place) finding.place = place_of(part(), command);
+    throw Error(error.kind(), finding);
+  }
+}
+
+void StatementRunner::echo_rest() {
+  const auto echo = [this](const Command& command) {
+    observer_.echoed(command.echo, command.stream);
+  };
+  while (next_sent(*reader_, echo)) {
+  }
+}
+
+void StatementRunner::go_back_to(const Bookmark& bookmark) {
+  reader_ = bookmark.reader;
+  next_ = bookmark.next;
+  statements_ = bookmark.statements;
+  notices_.resize(bookmark.notices);
+}
+
+void StatementRunner::forget_prepared(std::size_t end) {
+  CommandReader ahead = *reader_;
+  for (std::size_t i = next_; i < end; ++i) {
+    const auto command = next_sent(ahead, kSilently);
+    if (!command) return;
+    const StatementWords words(sql_of(part(), *command));
+    if (!words.is(0, "prepare") || words.is(1, "transaction")) continue;
+    try {
+      run_command(connection_, fmt::format("DEALLOCATE {}", words.text(1)));
+    } catch (const Error& error) {
+      if (error.finding().sqlstate != kNoSuchPrepared) throw;
+    }
+  }
+}
+
+std::optional<Command> StatementRunner::peek() const {
+  CommandReader ahead = *reader_;
+  return next_sent(ahead, kSilently);
+}
+
+Command StatementRunner::take() {
+  auto command = next_sent(
+      *reader_, [this](const Command& echo) { observer_.echoed(echo.echo, echo.stream); });
+  if (!command) throw_shorter(part());
+  return *command;
+}
+
+void StatementRunner::send(const Command& command, CommandResult& result) {
+  connection_.on_notice([&](const Notice& notice) {
+    notices_.push_back(finding_of(notice, part(), command));
+    observer_.noticed(notices_.back());
+  });
+  try {
+    const ProgressWatch::Watching watching(watch_, watched(command));
+    result =
+        run_statement(connection_, part(), command, stop_,
+                      [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
+  } catch (const Error& error) {
+    throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
+  }
+  connection_.on_notice({});
+  ++statements_;
+  ++next_;
+}
+
+bool StatementRunner::is_done_already(const Command& command, const OutsideAction& action) {
+  const bool again = next_ == step_->first_statement && step_->previous_run;
+  const bool in_flight = again && step_->in_flight;
+  const ProgressWatch::Watching watching(watch_, watched(command));
+  const Healing healing =
+      heal_before(connection_, action,
+                  {.earlier = in_flight ? EarlierTry::interrupted
+                              : again   ? EarlierTry::failed
+                                        : EarlierTry::none,
+                   .limit = lock_wait_,
+                   .waiting = [this](std::string_view for_what) { observer_.waiting(for_what); },
+                   .stop = stop_});
+  for (const Finding& finding : healing.findings) tell(command, finding);
+  if (healing.done || !in_flight) return healing.done;
+  const Examination found = examine(connection_, action);
+  if (found.fate == Fate::unknown) refuse_to_guess(found.detail);
+  tell(command, {.severity = Severity::note,
+                 .id = "examined",
+                 .message = fmt::format("it was running when its migrator left, and {}: {}",
+                                        found.fate == Fate::done ? "was done" : "is run again",
+                                        found.detail)});
+  return found.fate == Fate::done;
+}
+
+void StatementRunner::refuse_to_guess(const std::string& detail) const {
+  throw Error(ErrorKind::migration,
+              {.id = "in-doubt",
+               .message = "it is not known whether this statement was finished",
+               .detail = detail,
+               .next = fmt::format("look at the database, then say what is true:\n"
+                                   "  migrator repair {} --resume-at N --reason WHY",
+                                   step_->id)});
+}
+
+void StatementRunner::tell(const Command& command, Finding finding) {
+  finding.place = place_of(part(), command);
+  notices_.push_back(std::move(finding));
+  observer_.noticed(notices_.back());
+}
+
+WatchedStatement StatementRunner::watched(const Command& command) const {
+  return {.file = part().source(command.text).file,
+          .sql = sql_of(part(), command),
+          .line = command.statement.line,
+          .number = next_ + 1,
+          .total = part().statement_count};
+}
+
+}  // namespace migrator
