@@ -111,6 +111,11 @@ void add_late(CLI::App& app, Arguments& into) {
   app.add_flag("--allow-late", into.allow_late, "also below the newest applied version");
 }
 
+void add_single(CLI::App& app, Arguments& into) {
+  app.add_flag("--single-transaction", into.single_transaction,
+               "all in one transaction: everything or nothing");
+}
+
 CLI::App& add(CLI::App& app, Arguments& into, const char* name, const char* description) {
   CLI::App* command = app.add_subcommand(name, description);
   command->group("Commands");
@@ -132,6 +137,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   up.alias("migrate");
   add_target(up, into, "up to this version", "at most so many migrations");
   add_late(up, into);
+  add_single(up, into);
   add_waits(up, into);
   CLI::App& down = add_reading(app, into, "down", "undo the newest migration");
   down.alias("rollback");
@@ -143,9 +149,11 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_waits(redo, into);
   CLI::App& seed = add_reading(app, into, "seed", "run the seeds that are new or changed");
   seed.add_flag("--again", into.again, "also those that were run already");
+  add_single(seed, into);
   add_waits(seed, into);
   CLI::App& setup = add_reading(app, into, "setup", "create the database if missing, up, seed");
   add_late(setup, into);
+  add_single(setup, into);
   add_waits(setup, into);
 }
 
@@ -155,6 +163,7 @@ void add_looks(CLI::App& app, Arguments& into) {
   plan.add_flag("--sql", into.sql, "print the SQL");
   add_target(plan, into, "up to this version", "at most so many migrations");
   add_late(plan, into);
+  add_single(plan, into);
   CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
   check.alias("verify");
   check.add_flag("--files", into.files_only, "the files alone: ask no database");

@@ -21,6 +21,7 @@ struct Arguments {
   std::optional<Version> to;         ///< up, down, plan
   std::optional<std::size_t> steps;  ///< up, down, redo, plan
   bool allow_late = false;           ///< up, setup, redo, plan
+  bool single_transaction = false;   ///< up, seed, setup, plan
   bool sql = false;                  ///< plan: print the statements
   bool files_only = false;           ///< check: ask no database
   bool again = false;                ///< seed: also those that were run

@@ -64,7 +64,8 @@ int command_plan(const World& world) {
     const UpTarget target{
         .to = world.arguments.to,
         .steps = world.arguments.steps,
-        .order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value};
+        .order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value,
+        .single_transaction = world.arguments.single_transaction};
     return plan(place.connection, place.table, place.project, target);
   });
 }

@@ -39,7 +39,8 @@ int command_up(const World& world) {
   return run_and_print(world, Creation::never, [&](Workplace& place) {
     const UpTarget target{.to = world.arguments.to,
                           .steps = world.arguments.steps,
-                          .order = order_of(world, place.config)};
+                          .order = order_of(world, place.config),
+                          .single_transaction = world.arguments.single_transaction};
     return up(place.site(world.stop), place.project, target);
   });
 }
@@ -61,14 +62,19 @@ int command_redo(const World& world) {
 int command_seed(const World& world) {
   return run_and_print(world, Creation::never, [&](Workplace& place) {
     return up(place.site(world.stop), place.project,
-              {.migrations = false, .seeds = true, .seeds_again = world.arguments.again});
+              {.migrations = false,
+               .seeds = true,
+               .seeds_again = world.arguments.again,
+               .single_transaction = world.arguments.single_transaction});
   });
 }
 
 int command_setup(const World& world) {
   return run_and_print(world, Creation::if_missing, [&](Workplace& place) {
     return up(place.site(world.stop), place.project,
-              {.order = order_of(world, place.config), .seeds = true});
+              {.order = order_of(world, place.config),
+               .seeds = true,
+               .single_transaction = world.arguments.single_transaction});
   });
 }
 

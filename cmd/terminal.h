@@ -11,8 +11,8 @@
 namespace migrator {
 
 struct Terminal {
-  Style out;  ///< standard output
-  Style err;  ///< standard error
+  Style out;                  ///< standard output
+  Style err;                  ///< standard error
   bool err_in_place = false;  ///< a line of standard error can be written over
 
   /// Colour where a stream is a terminal, unless NO_COLOR, TERM=dumb or --no-color says otherwise.

@@ -20,7 +20,16 @@ void append(std::vector<Finding>& all, std::vector<Finding> more) {
   std::ranges::move(more, std::back_inserter(all));
 }
 
-Step step_of(const Entry& entry, std::vector<Finding>& findings) {
+Finding half_done_in_one(const Step& step) {
+  return {.id = "single-transaction",
+          .message = fmt::format("{} is half done, and cannot be part of a single transaction",
+                                 step.part->file),
+          .place = Place{.file = step.part->file},
+          .next = "finish it without --single-transaction first"};
+}
+
+/// `labels` where all steps are to be one transaction: the enum labels that it has added so far.
+Step step_of(const Entry& entry, NewLabels* labels, std::vector<Finding>& findings) {
   Step step{
       .kind = entry.kind,
       .id = entry.id,
@@ -32,6 +41,13 @@ Step step_of(const Entry& entry, std::vector<Finding>& findings) {
       .segments = {},
   };
   if (entry.applied) step.previous_run = entry.applied->run_id;
+  if (labels) {
+    if (entry.standing == Standing::half_done) findings.push_back(half_done_in_one(step));
+    Segments one = cut_as_one(*step.part, *labels);
+    append(findings, std::move(one.findings));
+    step.segments = std::move(one.segments);
+    return step;
+  }
   Segments cut = cut_segments(*step.part);
   append(findings, std::move(cut.findings));
   step.segments = std::move(cut.segments);
@@ -50,6 +66,7 @@ class UpPlanner {
             const AppliedTexts& texts)
       : comparison_(comparison), target_(target), texts_(texts) {
     plan_.findings = project.findings;
+    plan_.single_transaction = target.single_transaction;
   }
 
   Plan run() {
@@ -77,7 +94,10 @@ class UpPlanner {
            (target_.steps && plan_.steps.size() >= *target_.steps);
   }
 
-  void take(const Entry& entry) { plan_.steps.push_back(step_of(entry, plan_.findings)); }
+  void take(const Entry& entry) {
+    NewLabels* const labels = target_.single_transaction ? &labels_ : nullptr;
+    plan_.steps.push_back(step_of(entry, labels, plan_.findings));
+  }
 
   void refresh(const Entry& entry) {
     plan_.refreshes.push_back({entry.id, *entry.checksums(), kept_text_of(*entry.part())});
@@ -158,6 +178,7 @@ class UpPlanner {
   const UpTarget& target_;
   const AppliedTexts& texts_;
   Plan plan_;
+  NewLabels labels_;
   bool left_pending_ = false;
 };
 

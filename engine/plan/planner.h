@@ -51,8 +51,9 @@ std::optional<std::string> kept_text_of(const Part& part);
 struct Plan {
   std::vector<Step> steps;
   std::vector<Refresh> refreshes;
-  std::vector<Finding> findings;  ///< errors here mean that nothing may be run
-  std::deque<Part> recovered;     ///< down parts that only the history had
+  std::vector<Finding> findings;    ///< errors here mean that nothing may be run
+  std::deque<Part> recovered;       ///< down parts that only the history had
+  bool single_transaction = false;  ///< all steps in one
 
   bool is_empty() const { return steps.empty() && refreshes.empty(); }
   bool is_refused() const;
@@ -65,6 +66,8 @@ struct UpTarget {
   bool migrations = true;
   bool seeds = false;
   bool seeds_again = false;  ///< run every seed, whatever the history says
+  /// All or nothing: refused where a statement forbids it, or a step is half done.
+  bool single_transaction = false;
   /// redo: these versioned migrations and no others.
   std::vector<std::string> only = {};
 };

@@ -81,33 +81,45 @@ Finding refused_control(const Part& part, const Command& command, const std::str
           .next = "remove it, or put this at the top of the file:\n  -- migrator: transaction off"};
 }
 
-Finding refused_alone(const Part& part, const Command& command, const std::string& what) {
-  return {.id = "statement-needs-no-transaction",
-          .message = what + " cannot run in a transaction, and the file asks for one",
-          .place = place_of(part, command),
-          .next =
-              "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: "
-              "migrator then runs this statement alone"};
+/// Who wants that everything is one transaction.
+enum class Wanted { by_nobody, by_the_file, by_the_run };
+
+std::string wish(Wanted wanted) {
+  return wanted == Wanted::by_the_run ? "and --single-transaction asks for one"
+                                      : "and the file asks for one";
 }
 
-Finding refused_label(const Part& part, const Command& command, const NewLabels::Use& use) {
+std::string way_out(Wanted wanted, std::string_view then) {
+  if (wanted == Wanted::by_the_run)
+    return fmt::format("leave out --single-transaction: migrator then {}", then);
+  return fmt::format(
+      "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: migrator then {}",
+      then);
+}
+
+Finding refused_alone(const Part& part, const Command& command, const std::string& what,
+                      Wanted wanted) {
+  return {.id = "statement-needs-no-transaction",
+          .message = fmt::format("{} cannot run in a transaction, {}", what, wish(wanted)),
+          .place = place_of(part, command),
+          .next = way_out(wanted, "runs this statement alone")};
+}
+
+Finding refused_label(const Part& part, const Command& command, const NewLabels::Use& use,
+                      Wanted wanted) {
   return {.id = "enum-label-uncommitted",
-          .message = fmt::format("the new label '{}' cannot be used before the transaction that "
-                                 "adds it commits, and the file asks for one transaction",
-                                 use.label),
+          .message = fmt::format("the new label '{}' cannot be used in the transaction that adds "
+                                 "it, {}",
+                                 use.label, wish(wanted)),
           .place = place_of(part, command, use.offset),
-          .next =
-              "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: "
-              "migrator then commits before this statement"};
+          .next = way_out(wanted, "commits before this statement")};
 }
 
 /// Adds one statement after the other to segments.
 class Cutter {
  public:
-  Cutter(const Part& part, bool own_transaction, Segments& result)
-      : part_(part),
-        result_(result),
-        one_transaction_(own_transaction || part.directives.transaction == TransactionMode::on) {}
+  Cutter(const Part& part, Wanted wanted, NewLabels& labels, Segments& result)
+      : part_(part), result_(result), wanted_(wanted), labels_(labels) {}
 
   void take(std::size_t index, const Command& command) {
     const StatementSummary summary = summarize(sql_of(part_, command));
@@ -121,15 +133,15 @@ class Cutter {
 
  private:
   void take_alone(std::size_t index, const Command& command, const std::string& what) {
-    if (one_transaction_) result_.findings.push_back(refused_alone(part_, command, what));
+    if (is_one()) result_.findings.push_back(refused_alone(part_, command, what, wanted_));
     result_.segments.push_back({index, 1, false, what + " cannot run in a transaction"});
     labels_.forget();
   }
 
   void take_together(std::size_t index, const Command& command) {
     const auto use = use_of_label(command);
-    if (use && one_transaction_) result_.findings.push_back(refused_label(part_, command, *use));
-    if (use && !one_transaction_) {
+    if (use && is_one()) result_.findings.push_back(refused_label(part_, command, *use, wanted_));
+    if (use && !is_one()) {
       result_.segments.push_back(
           {.first = index,
            .count = 1,
@@ -151,11 +163,21 @@ class Cutter {
     return labels_.used_by(sql_of(part_, command));
   }
 
+  bool is_one() const { return wanted_ != Wanted::by_nobody; }
+
   const Part& part_;
   Segments& result_;
-  bool one_transaction_;
-  NewLabels labels_ = {};
+  Wanted wanted_;
+  NewLabels& labels_;
 };
+
+void cut(const Part& part, const Inside& inside, Cutter cutter) {
+  Statements statements(part);
+  for (std::size_t i = 0; i < inside.end; ++i) {
+    const auto command = statements.next();
+    if (command && i >= inside.first) cutter.take(i, *command);
+  }
+}
 
 }  // namespace
 
@@ -167,12 +189,25 @@ Segments cut_segments(const Part& part) {
     return result;
   }
   const Inside inside = unwrap(part, result);
-  Cutter cutter(part, inside.first > 0, result);
-  Statements statements(part);
-  for (std::size_t i = 0; i < inside.end; ++i) {
-    const auto command = statements.next();
-    if (command && i >= inside.first) cutter.take(i, *command);
-  }
+  const bool one = inside.first > 0 || part.directives.transaction == TransactionMode::on;
+  NewLabels labels;
+  cut(part, inside, Cutter(part, one ? Wanted::by_the_file : Wanted::by_nobody, labels, result));
+  return result;
+}
+
+Segments cut_as_one(const Part& part, NewLabels& labels) {
+  Segments result;
+  if (part.statement_count == 0) return result;
+  const Inside inside = unwrap(part, result);
+  if (part.directives.transaction == TransactionMode::off)
+    result.findings.push_back(
+        {.id = "single-transaction",
+         .message = "the file asks for \"transaction off\", and the run for a single transaction",
+         .place = Place{.file = part.file},
+         .next = "leave out --single-transaction"});
+  else
+    cut(part, inside, Cutter(part, Wanted::by_the_run, labels, result));
+  result.segments = {{.first = inside.first, .count = inside.end - inside.first}};
   return result;
 }
 

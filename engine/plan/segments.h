@@ -9,6 +9,7 @@
 #include "engine/base/finding.h"
 #include "engine/project/migration.h"
 #include "engine/sql/command.h"
+#include "engine/sql/new_labels.h"
 
 namespace migrator {
 
@@ -39,6 +40,10 @@ struct Segments {
 
 /// Cuts a part after its `transaction` directive (FORMATS.md, "Directives").
 Segments cut_segments(const Part& part);
+
+/// A part as one transaction among others in the same one: one segment, and an error for each
+/// statement that forbids it. `labels` are those that the parts before it added, and is added to.
+Segments cut_as_one(const Part& part, NewLabels& labels);
 
 /// Of the statements of a segment that is not transactional: those that get a transaction of their
 /// own with the journal in it, those that begin or end one themselves, and those that cannot be in

@@ -41,6 +41,7 @@ enum class StepOutcome {
   applied,
   undone,
   already_done,  ///< another migrator did it meanwhile
+  rolled_back,   ///< a later step of the same transaction failed
   failed,
 };
 

@@ -16,6 +16,8 @@ std::string_view word_of(StepOutcome outcome) {
       return "undone";
     case StepOutcome::already_done:
       return "by another";
+    case StepOutcome::rolled_back:
+      return "not kept";
     case StepOutcome::failed:
       return "failed";
   }
@@ -28,6 +30,7 @@ Tone tone_of(StepOutcome outcome) {
     case StepOutcome::undone:
       return Tone::good;
     case StepOutcome::already_done:
+    case StepOutcome::rolled_back:
       return Tone::faint;
     case StepOutcome::failed:
       return Tone::bad;

@@ -28,6 +28,20 @@ void check_deferred(Connection& connection) {
   }
 }
 
+std::string deferred_constraints(Connection& connection) {
+  const auto rows = connection.query(
+      "SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', "
+      "')"
+      " FROM pg_catalog.pg_constraint c"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred");
+  return rows.at(0).at(0).value_or("");
+}
+
+void defer_again(Connection& connection, const std::string& constraints) {
+  if (constraints.empty()) return;
+  run_command(connection, "SET CONSTRAINTS " + constraints + " DEFERRED");
+}
+
 void reset_settings(Connection& connection) {
   run_command(connection, kResetSettings);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "engine/pg/connection.h"
@@ -14,6 +15,13 @@ namespace migrator {
 /// Makes deferred constraints speak inside the transaction that is open, while the file's role and
 /// settings are still there. Throws as run_command.
 void check_deferred(Connection& connection);
+
+/// The constraints that are deferred when a transaction begins, as SET CONSTRAINTS reads them;
+/// empty when there are none. By name, as that command takes them.
+std::string deferred_constraints(Connection& connection);
+
+/// After check_deferred, for what follows in the same transaction: those are deferred again.
+void defer_again(Connection& connection, const std::string& constraints);
 
 /// Inside the file's last transaction, before our own last statement: role and settings as they
 /// were at the beginning of the session.

@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/progress_watch.h"
+#include "engine/run/run_as_one.h"
 
 namespace migrator {
 namespace {
@@ -15,6 +16,8 @@ std::string with_what_came_before(std::string kept, std::size_t before) {
   if (before == 1) return kept + "; the step before it in this run is done";
   return fmt::format("{}; the {} before it in this run are done", kept, counted(before, "step"));
 }
+
+}  // namespace
 
 StepResult failed_result(const Step& step, std::vector<Finding> notices) {
   return {.action = step.action,
@@ -26,10 +29,9 @@ StepResult failed_result(const Step& step, std::vector<Finding> notices) {
           .notices = std::move(notices)};
 }
 
-}  // namespace
-
 void run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
   ProgressWatch watch(site.observer, site.connection.backend_pid(), site.connect_again);
+  if (plan.single_transaction) return run_as_one(site, plan, watch, report);
   StepRunner runner(site.connection, site.table, site.options, site.observer, watch, site.stop);
   for (const Step& step : plan.steps) {
     try {

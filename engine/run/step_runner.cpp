@@ -3,25 +3,16 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
-#include "engine/base/text.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
-#include "engine/run/pause.h"
+#include "engine/run/retries.h"
 #include "engine/run/step_words.h"
 
 namespace migrator {
+
 StepResult StepRunner::run(const Step& step) {
-  result_ = {
-      .action = step.action,
-      .kind = step.kind,
-      .id = step.id,
-      .name = step.name,
-      .file = step.part->file,
-      .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
-  kept_ = step.first_statement;
-  is_unclear_ = failed_alone_ = false;
-  statements_.open(step);
+  begin(step);
   try {
     const bool ran = step.atomic() ? run_atomic(step) : run_segments(step);
     if (!ran) result_.outcome = StepOutcome::already_done;
@@ -34,6 +25,41 @@ StepResult StepRunner::run(const Step& step) {
     if (!finding.place) finding.place = Place{.file = step.part->file, .source_line = {}};
     throw Error(error.kind(), finding);
   }
+  return end();
+}
+
+StepResult StepRunner::run_inside(const Step& step) {
+  begin(step);
+  if (!take_row(step)) {
+    result_.outcome = StepOutcome::already_done;
+    return end();
+  }
+  limit_times(step);
+  if (!step.segments.empty()) run_statements(step, step.segments.front());
+  const auto deferred = deferred_constraints(connection_);
+  check_constraints(step);
+  reset_settings(connection_);
+  record_done(step);
+  reset_session(connection_);
+  defer_again(connection_, deferred);
+  statements_.echo_rest();
+  return end();
+}
+
+void StepRunner::begin(const Step& step) {
+  result_ = {
+      .action = step.action,
+      .kind = step.kind,
+      .id = step.id,
+      .name = step.name,
+      .file = step.part->file,
+      .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
+  kept_ = step.first_statement;
+  is_unclear_ = failed_alone_ = false;
+  statements_.open(step);
+}
+
+StepResult StepRunner::end() {
   result_.statements = statements_.statements();
   result_.notices = statements_.take_notices();
   return std::move(result_);
@@ -67,17 +93,15 @@ bool StepRunner::run_segments(const Step& step) {
 }
 
 bool StepRunner::run_transaction(const Step& step, const Segment& segment, Record record) {
-  const auto begun = std::chrono::steady_clock::now();
+  Retries retries(options_, observer_, stop_, result_.file);
   const StatementRunner::Bookmark bookmark = statements_.bookmark();
   if (record == Record::journal) wait_for_locks(step, LockWait::limited);
-  for (std::size_t attempt = 1;; ++attempt) {
+  for (;;) {
     try {
       return try_transaction(step, segment, record);
     } catch (const Error& error) {
       abandon_transaction();
-      const bool in_time = std::chrono::steady_clock::now() - begun < options_.retry_budget;
-      if (!is_worth_retrying(error) || attempt >= options_.tries || !in_time) throw;
-      pause_before_retry(error, attempt);
+      retries.pause_after(error);
     }
     ++result_.retries;
     statements_.go_back_to(bookmark);
@@ -263,19 +287,6 @@ void StepRunner::abandon_transaction() {
   connection_.on_notice({});
   if (!connection_.is_alive()) return;
   if (connection_.in_transaction()) run_command(connection_, "ROLLBACK");
-}
-
-void StepRunner::pause_before_retry(const Error& error, std::size_t attempt) {
-  const auto pause = backoff(attempt, options_.first_pause, std::chrono::seconds(30));
-  observer_.waiting(fmt::format("{}: {}; rolled back, try {} of {} in {:.1f} s", result_.file,
-                                error.finding().message, attempt + 1, options_.tries,
-                                std::chrono::duration<double>(pause).count()));
-  if (pause_for(pause, stop_)) return;
-  throw Error(ErrorKind::migration,
-              {.id = "cancelled",
-               .message = "stopped while waiting to try again: " + error.finding().message,
-               .place = error.finding().place,
-               .next = "run the same command again"});
 }
 
 }  // namespace migrator

@@ -14,19 +14,10 @@
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
+#include "engine/run/run_options.h"
 #include "engine/run/statement_runner.h"
 
 namespace migrator {
-
-struct RunOptions {
-  Runner runner;
-  std::chrono::milliseconds lock_wait = std::chrono::minutes(10);
-  std::chrono::milliseconds lock_timeout = std::chrono::seconds(1);
-  std::chrono::milliseconds statement_timeout{0};  ///< 0: none
-  std::size_t tries = 30;                          ///< of a transaction that meets a lock
-  std::chrono::milliseconds first_pause{500};      ///< at most, before the second try; doubles
-  std::chrono::milliseconds retry_budget = std::chrono::minutes(10);
-};
 
 class StepRunner {
  public:
@@ -43,6 +34,13 @@ class StepRunner {
   /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
   /// is as a new one would be: no setting, role or temporary table of the file is left.
   StepResult run(const Step& step);
+
+  /// The same inside a transaction that is the caller's, with the history row; what the file set is
+  /// undone behind it. Throws Error as it comes: the transaction is of no more use then.
+  StepResult run_inside(const Step& step);
+
+  /// Rolls back what is open, and leaves the session as a new one would be. Never throws.
+  void leave_clean();
 
   /// What the server said in the step that failed.
   std::vector<Finding> take_notices() { return statements_.take_notices(); }
@@ -68,9 +66,9 @@ class StepRunner {
   void check_constraints(const Step& step);
   void refuse_open_transaction(const Step& step);
   void record_failure(const Step& step, const Error& error);
-  void leave_clean();
+  void begin(const Step& step);
+  StepResult end();
   void abandon_transaction();
-  void pause_before_retry(const Error& error, std::size_t attempt);
 
   Connection& connection_;
   const HistoryTable& table_;

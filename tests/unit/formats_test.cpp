@@ -62,6 +62,7 @@ Names without(const Names& names, const Names& others) {
 /// Text in quotes with a hyphen that is the id of no finding.
 const Names other_words = {
     "already-done",                      // an outcome
+    "rolled-back",                       // another
     "golang-migrate",    "sql-migrate",  // tools
     "statement-timeout", "on-change",    // directives
 };

@@ -1,0 +1,92 @@
+#include "engine/run/run_as_one.h"
+
+#include "engine/base/error.h"
+#include "engine/pg/script.h"
+#include "engine/report/exit_code.h"
+#include "engine/run/retries.h"
+#include "engine/run/run_steps.h"
+#include "engine/run/step_words.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kWholeRun = "the run (one transaction)";
+
+class WholeRun {
+ public:
+  WholeRun(const RunSite& site, const Plan& plan, ProgressWatch& watch)
+      : site_(site),
+        plan_(plan),
+        watch_(watch),
+        runner_(site.connection, site.table, site.options, site.observer, watch, site.stop) {}
+
+  /// Throws Error after a rollback; done() is how far the last try came.
+  void run() {
+    Retries retries(site_.options, site_.observer, site_.stop, std::string(kWholeRun));
+    for (std::size_t again = 0;; ++again) {
+      try {
+        try_all();
+        for (StepResult& result : done_) result.retries = again;
+        return;
+      } catch (const Error& error) {
+        const Error named = with_words(error);
+        runner_.leave_clean();
+        retries.pause_after(named);
+      }
+    }
+  }
+
+  std::vector<StepResult>& done() { return done_; }
+  std::vector<Finding> take_notices() { return runner_.take_notices(); }
+
+ private:
+  void try_all() {
+    done_.clear();
+    run_command(site_.connection, "BEGIN");
+    for (const Step& step : plan_.steps) done_.push_back(runner_.run_inside(step));
+    const ProgressWatch::Watching watching(watch_, {.file = kWholeRun, .sql = "COMMIT"});
+    commit(site_.connection, site_.stop);
+  }
+
+  Error with_words(const Error& error) const {
+    Finding finding = error.finding();
+    const bool is_in_a_step = done_.size() < plan_.steps.size();
+    if (!finding.place && is_in_a_step)
+      finding.place = Place{.file = plan_.steps[done_.size()].part->file};
+    if (is_in_a_step) finding.next = what_next(plan_.steps[done_.size()], error, 0);
+    finding.kept = error.kind() == ErrorKind::connection
+                       ? "not known: the answer was lost; migrator status tells (the run was one "
+                         "transaction: all of it is kept or nothing)"
+                       : "nothing: the run was one transaction";
+    return Error(error.kind(), finding);
+  }
+
+  const RunSite& site_;
+  const Plan& plan_;
+  ProgressWatch& watch_;
+  StepRunner runner_;
+  std::vector<StepResult> done_;
+};
+
+}  // namespace
+
+void run_as_one(const RunSite& site, const Plan& plan, ProgressWatch& watch, RunReport& report) {
+  WholeRun whole(site, plan, watch);
+  try {
+    whole.run();
+  } catch (const Error& error) {
+    report.error = error.finding();
+    report.head.exit_code = exit_code_of(error.kind());
+    for (StepResult& result : whole.done()) result.outcome = StepOutcome::rolled_back;
+    if (error.kind() == ErrorKind::connection) whole.done().clear();
+    const std::size_t failed = whole.done().size();
+    if (failed < plan.steps.size())
+      whole.done().push_back(failed_result(plan.steps[failed], whole.take_notices()));
+  }
+  for (StepResult& result : whole.done()) {
+    report.results.push_back(std::move(result));
+    site.observer.step_finished(report.results.back());
+  }
+}
+
+}  // namespace migrator
