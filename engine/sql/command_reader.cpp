@@ -245,8 +245,16 @@ std::optional<Command> CommandReader::take_copy(const Statement& statement, std:
   }
   const auto data = find_file(statement, {.name = copy.file, .is_data = true});
   if (!data) return std::nullopt;
+  const Source rows = part_->source(*data);
+  Trail trail(rows);
+  const EndOfData end = find_end_of_data(rows.text, 0, trail);
+  if (end.next < rows.text.size())
+    complain(statement, "data-after-end",
+             "something stands behind the line \"\\.\" in " + std::string(rows.file) +
+                 ", which ends the data",
+             "remove that line, or what stands behind it");
   command.data_text = *data;
-  command.data_length = part_->source(*data).text.size();
+  command.data_length = end.data;
   return command;
 }
 

@@ -22,6 +22,10 @@ Token find_direction(std::string_view rest) {
   return {.offset = rest.size(), .length = 0};
 }
 
+bool is_end_of_data(std::string_view line) {
+  return line.starts_with("\\.") && (line.size() == 2 || line == "\\.\r");
+}
+
 }  // namespace
 
 CopyCommand read_copy_command(std::string_view rest) {
@@ -53,6 +57,17 @@ CopyCommand read_copy_command(std::string_view rest) {
   command.sql = "COPY " + std::string(trim(rest.substr(0, behind))) + " STDIN" +
                 std::string(rest.substr(end));
   return command;
+}
+
+EndOfData find_end_of_data(std::string_view text, std::size_t from, Trail& trail) {
+  while (from < text.size()) {
+    trail.reached(from);
+    const std::size_t line_end = std::min(text.find('\n', from), text.size());
+    const std::size_t next = std::min(line_end + 1, text.size());
+    if (is_end_of_data(text.substr(from, line_end - from))) return {from, next, true};
+    from = next;
+  }
+  return {from, from, false};
 }
 
 }  // namespace migrator

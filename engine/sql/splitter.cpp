@@ -20,10 +20,6 @@ std::string shown(std::string_view line) {
   return result;
 }
 
-bool is_end_of_data(std::string_view line) {
-  return line.starts_with("\\.") && (line.size() == 2 || line == "\\.\r");
-}
-
 }  // namespace
 
 StatementReader::StatementReader(const Source& source)
@@ -150,20 +146,10 @@ void StatementReader::take_copy_data(Statement& statement) {
   }
   skip_rest_of_line();
   statement.data_offset = scanner_.position();
-  std::size_t end = statement.data_offset;
-  while (end < text_.size()) {
-    trail_.reached(end);
-    const std::size_t line_end = std::min(text_.find('\n', end), text_.size());
-    const std::size_t next = std::min(line_end + 1, text_.size());
-    if (is_end_of_data(text_.substr(end, line_end - end))) {
-      statement.data_length = end - statement.data_offset;
-      scanner_.jump_to(next);
-      return;
-    }
-    end = next;
-  }
-  statement.data_length = end - statement.data_offset;
-  scanner_.jump_to(end);
+  const EndOfData end = find_end_of_data(text_, statement.data_offset, trail_);
+  statement.data_length = end.data - statement.data_offset;
+  scanner_.jump_to(end.next);
+  if (end.marked) return;
   complain("unterminated-copy-data", "the data of this COPY does not end with a line \"\\.\"",
            statement.offset, "add a line that holds nothing but \"\\.\" after the last data line");
 }

@@ -22,8 +22,8 @@ void expect_empty(const char* property, const std::string& fault) {
 std::string change_of_form(const std::string& text) {
   if (text.starts_with("\xEF\xBB\xBF")) return {};
   if (!migrator::split({.file = "f", .text = text}).findings.empty()) return {};
-  const bool same = migrator::canonical_script(text) ==
-                    migrator::canonical_script("/* note */" + text + "\n");
+  const bool same =
+      migrator::canonical_script(text) == migrator::canonical_script("/* note */" + text + "\n");
   return same ? std::string() : "with a comment before it, or a line end behind it";
 }
 

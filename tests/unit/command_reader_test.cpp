@@ -150,6 +150,17 @@ TEST_F(Includes, AreReadWhereTheyStand) {
             "4:1 COPY t from STDIN csv < 1\n");
 }
 
+TEST_F(Includes, EndTheDataOfAFileAtItsMark) {
+  folder_.write("1.sql", "\\copy t from 'rows'\nselect 1;\n");
+  folder_.write("rows", "1\n\\.\n");
+  const Part read = part("1.sql");
+  EXPECT_EQ(written_out(read), "COPY t from STDIN;\n1\n\\.\nselect 1;\n");
+  folder_.write("rows", "1\n\\.\n2\n");
+  part("1.sql");
+  ASSERT_EQ(findings_.size(), 1U);
+  EXPECT_EQ(findings_[0].id, "data-after-end");
+}
+
 TEST_F(Includes, CountIntoTheChecksums) {
   folder_.write("1.sql", "\\i x.sql\n");
   folder_.write("x.sql", "select 1;\n");
