@@ -247,7 +247,8 @@ std::optional<Command> CommandReader::take_copy(const Statement& statement, std:
   if (!data) return std::nullopt;
   const Source rows = part_->source(*data);
   Trail trail(rows);
-  const EndOfData end = find_end_of_data(rows.text, 0, trail);
+  EndOfData end{.data = rows.text.size(), .next = rows.text.size()};
+  if (!copy.is_binary) end = find_end_of_data(rows.text, 0, trail);
   if (end.next < rows.text.size())
     complain(statement, "data-after-end",
              "something stands behind the line \"\\.\" in " + std::string(rows.file) +

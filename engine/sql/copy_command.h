@@ -11,8 +11,9 @@
 namespace migrator {
 
 struct CopyCommand {
-  std::string sql = {};      ///< COPY ... FROM STDIN ...
-  std::string file = {};     ///< empty: the data stands in the script, behind the command
+  std::string sql = {};   ///< COPY ... FROM STDIN ...
+  std::string file = {};  ///< empty: the data stands in the script, behind the command
+  bool is_binary = false;
   std::string problem = {};  ///< why it cannot be done; empty: it can
 };
 
