@@ -59,7 +59,15 @@ std::optional<Command> CommandReader::next() {
       close_file();
       if (files_.size() == 1) return std::nullopt;
       files_.pop_back();
+      files_.back().reader.use(strings_);
       continue;
+    }
+    // The server sees only what is sent.
+    StatementReader& reader = files_.back().reader;
+    if (is_active()) {
+      strings_ = reader.strings();
+    } else {
+      reader.use(strings_);
     }
     if (auto command = take(*statement)) return command;
   }
@@ -102,10 +110,9 @@ std::optional<Command> CommandReader::take(const Statement& statement) {
 }
 
 std::optional<Command> CommandReader::take_meta(const Statement& statement, std::string_view line) {
-  const std::string_view name = line.substr(1, line.find_first_of(" \t") - 1);
+  const std::string_view name = meta_command_name(line);
   if (is_condition(name)) return take_condition(statement, line), std::nullopt;
-  if (!is_active() || name == "restrict" || name == "unrestrict" || shapes_output_only(name))
-    return std::nullopt;
+  if (!is_active()) return std::nullopt;
   if (const std::string_view reason = reason_to_refuse(name); !reason.empty()) {
     complain(statement, "meta-command",
              "\\" + std::string(name) + " is not supported: " + std::string(reason),
@@ -114,11 +121,13 @@ std::optional<Command> CommandReader::take_meta(const Statement& statement, std:
   }
   const MetaCommand meta = read_meta_command(line, variables_);
   if (name == "copy") return take_copy(statement, meta.rest);
-  if (!meta.problem.empty()) {
+  const bool is_idle = name == "restrict" || name == "unrestrict" || shapes_output_only(name);
+  if (is_idle ? meta.is_followed : !meta.problem.empty()) {
     complain(statement, "meta-command", "\\" + std::string(name) + ": " + meta.problem,
              "write it without");
     return std::nullopt;
   }
+  if (is_idle) return std::nullopt;
   if (name == "set") {
     take_set(statement, meta.arguments);
   } else if (name == "unset") {
@@ -153,7 +162,7 @@ std::optional<bool> CommandReader::judge(const Statement& statement, std::string
 /// psql: a branch whose surroundings are inactive is never judged.
 bool CommandReader::take_condition(const Statement& statement, std::string_view line) {
   std::vector<Branch>& branches = files_.back().branches;
-  const std::string_view name = line.substr(1, line.find_first_of(" \t") - 1);
+  const std::string_view name = meta_command_name(line);
   if (name == "if") {
     const bool counts = is_active();
     const bool chosen = counts && judge(statement, line).value_or(false);
@@ -166,6 +175,10 @@ bool CommandReader::take_condition(const Statement& statement, std::string_view 
              "remove it, or open it with \\if");
     return false;
   }
+  if (name != "elif" && read_meta_command(line, variables_).is_followed)
+    complain(statement, "meta-command",
+             "\\" + std::string(name) + ": a second backslash command on one line is not supported",
+             "give it a line of its own");
   Branch& branch = branches.back();
   if (name == "endif") {
     branches.pop_back();
@@ -226,7 +239,7 @@ std::optional<std::size_t> CommandReader::find_file(const Statement& statement,
 void CommandReader::take_include(const Statement& statement, const std::string& name,
                                  bool beside_file) {
   const auto text = find_file(statement, {.name = name, .beside_file = beside_file});
-  if (text) files_.push_back({*text, StatementReader(part_->source(*text))});
+  if (text) files_.push_back({*text, StatementReader(part_->source(*text), strings_)});
 }
 
 std::optional<Command> CommandReader::take_copy(const Statement& statement, std::string_view rest) {

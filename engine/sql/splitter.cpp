@@ -5,6 +5,7 @@
 
 #include "engine/base/text.h"
 #include "engine/sql/copy_command.h"
+#include "engine/sql/meta_command.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
@@ -22,12 +23,18 @@ std::string shown(std::string_view line) {
 
 }  // namespace
 
-StatementReader::StatementReader(const Source& source)
+StatementReader::StatementReader(const Source& source, const StringStyleTracker& strings)
     : source_(source),
       text_(source.text),
-      scanner_(source.text),
+      scanner_(source.text, strings.current()),
       trail_(source),
+      strings_(strings),
       line_(source.first_line) {}
+
+void StatementReader::use(const StringStyleTracker& strings) {
+  strings_ = strings;
+  scanner_.use(strings_.current());
+}
 
 std::optional<Statement> StatementReader::next() {
   while (!finished_ && !scanner_.at_end()) take(scanner_.next());
@@ -87,8 +94,8 @@ void StatementReader::send_off(std::string_view line, const Token& token) {
   const bool runs_result = line == "\\gexec";
   if (statement_.is_complete() && (runs_result || line == "\\g" || line == "\\gx"))
     return finish_statement(StatementForm::sql, runs_result ? Ending::gexec : Ending::plain);
-  const std::string_view name = line.substr(0, line.find_first_of(" \t"));
-  const bool sends = name.starts_with("\\g") || name == "\\crosstabview" || name == "\\watch";
+  const std::string_view name = meta_command_name(line);
+  const bool sends = name.starts_with('g') || name == "crosstabview" || name == "watch";
   complain("meta-command-in-statement",
            sends ? "this psql command is not supported: " + shown(line)
                  : "a psql command stands in the middle of a statement: " + shown(line),

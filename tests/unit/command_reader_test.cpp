@@ -88,6 +88,12 @@ TEST(CommandReader, RefusesWhatItCannotDoAsPsqlWould) {
       {"\\dt\n", "meta-command@1\n"},
       {"\\set ON_ERROR_STOP off\n", "meta-command@1\n"},
       {"\\set AUTOCOMMIT off\n", "meta-command@1\n"},
+      {"\\pset pager off \\\\ select 1;\n", "meta-command@1\n"},
+      {"\\restrict a \\\\ select 1;\n", "meta-command@1\n"},
+      {"\\pset fieldsep '\\t'\nselect 1;\n", "2:1 select 1\n"},
+      {"\\if yes\n\\else \\\\ select 1;\n\\endif \\echo x\n", "meta-command@2\nmeta-command@3\n"},
+      {"\\if no\nset standard_conforming_strings = off;\n\\endif\nselect 'a\\'; select 1;",
+       "4:1 select 'a\\'\n4:14 select 1\n"},
       {"\\copy t from stdin; -- a semicolon\n1\n\\.\n", "1:1 COPY t from STDIN < 1\n"},
       {"\\copy t from stdin csv -- why\n1\n\\.\n", "1:1 COPY t from STDIN csv < 1\n"},
       {"\\copy t from stdin; select 1;\n", "meta-command@1\n"},
@@ -152,6 +158,15 @@ TEST_F(Includes, AreReadWhereTheyStand) {
   EXPECT_EQ(dump(alone),
             "1:1 select 1\n2:1 select 'z'\n3:1 select 'me'\n"
             "4:1 COPY t from STDIN csv < 1\n");
+}
+
+TEST_F(Includes, ReadBackslashesAsTheFilesBeforeThemSaid) {
+  folder_.write("1.sql",
+                "set standard_conforming_strings = off;\n\\i x.sql\nselect 'a\\'; select 1;");
+  folder_.write("x.sql", "select 'it\\'s;';\nreset all;");
+  EXPECT_EQ(dump(part("1.sql")),
+            "1.sql:1:1 set standard_conforming_strings = off\nx.sql:1:1 select 'it\\'s;'\n"
+            "x.sql:2:1 reset all\n1.sql:3:1 select 'a\\'\n1.sql:3:14 select 1\n");
 }
 
 TEST_F(Includes, EndTheDataOfAFileAtItsMark) {
