@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/text.h"
 #include "engine/sql/command_reader.h"
 #include "engine/sql/written_out.h"
 
@@ -73,8 +74,10 @@ Deeds do_all(Part& part) {
     if (place.line == 0 || place.column == 0) fail("a command has no place");
     std::string deed = command->is_sent() ? sql : command->echo;
     if (command->runs_its_result()) deed += "\n\\gexec";
-    if (command->kind == migrator::CommandKind::copy)
+    if (command->kind == migrator::CommandKind::copy) {
       deed += "\n" + std::string(data_of(part, *command));
+      if (!deed.ends_with('\n')) deed += '\n';  // a file's last row may lack it
+    }
     deeds.done.push_back(std::move(deed));
     // What still reads as a variable, in a value or behind \copy, is no variable written out.
     const auto sent = migrator::split({.file = "f", .text = sql}).statements;
@@ -94,7 +97,10 @@ std::string shown(const Deeds& deeds) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Part part = part_of({reinterpret_cast<const char*>(data), size});
+  // Where the texts are loaded, NUL bytes and what is no UTF-8 are refused.
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  if (input.find('\0') != std::string_view::npos || migrator::find_invalid_utf8(input)) return 0;
+  Part part = part_of(input);
   const Deeds deeds = do_all(part);
   if (!deeds.is_sound) return 0;
   Part alone{.file = "f", .text = written_out(part)};
