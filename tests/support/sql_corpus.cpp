@@ -76,6 +76,8 @@ constexpr auto kExpressions = std::to_array<std::string_view>({
     "%e/%_%e",
     "%e<=-%e",
     "%e--%n\n+%e",
+    "%e+/* ; */%e",
+    "%e@-- ;\n%e",
     "%e::int",
     "%e::text[]",
     "cast(%e as text)",
