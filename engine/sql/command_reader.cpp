@@ -14,6 +14,8 @@ namespace migrator {
 namespace {
 
 constexpr std::size_t kMostFindings = 50;
+// References in the values of one statement's variables: they may double with each step.
+constexpr std::size_t kMostNested = 1000;
 
 bool is_condition(std::string_view name) {
   return name == "if" || name == "elif" || name == "else" || name == "endif";
@@ -277,13 +279,16 @@ std::optional<Expansion> CommandReader::expand(const Statement& statement) {
   const std::string_view text = text_of(files_.back().reader.source(), statement);
   Expansion expansion;
   bool replaced = false;
+  std::size_t budget = kMostNested;
   std::size_t kept = 0;
   for (Scanner scanner(text, statement.strings); !scanner.at_end();) {
     const Token token = scanner.next();
     if (token.kind != TokenKind::punctuation || text_of(text, token) != ":") continue;
     const auto reference = reference_at(text.substr(token.offset));
     if (!reference) continue;
-    const auto value = value_of(*reference, variables_);
+    auto value = value_of(*reference, variables_);
+    if (value && reference->form == Reference::Form::plain)
+      value = nested_value_of(reference->variable, variables_, budget);
     if (!value) {
       // Bare, it may be a slice of an array; psql leaves both as they are, and the server
       // complains.
@@ -307,7 +312,10 @@ std::optional<Expansion> CommandReader::expand(const Statement& statement) {
   const bool copies = statement.form == StatementForm::copy_data;
   const std::string text_alone = expansion.text() + (copies ? ";\n\\.\n" : "");
   const SplitResult whole = split({.file = {}, .text = text_alone});
-  if (whole.statements.size() != 1 || !whole.findings.empty())
+  if (budget == 0)
+    complain(statement, "variable-splits",
+             "the values of this statement's variables mention too many others", "write them out");
+  else if (whole.statements.size() != 1 || !whole.findings.empty())
     complain(statement, "variable-splits",
              "the values of this statement's variables make more or less than one statement of it",
              "put whole statements into a file and read it with \\i");

@@ -53,6 +53,8 @@ TEST(CommandReader, DoesWhatPsqlDoes) {
       {"\\restrict abc\nselect 1;\n\\unrestrict abc\n", "2:1 select 1\n"},
       {"\\echo hello   'a  b' \"c d\"\n\\qecho -n x\n", "echo hello a  b \"c d\"\necho x"},
       {"\\set a 1\nselect :a, :'a', :\"a\";", "2:1 select 1, '1', \"1\"\n"},
+      {"\\set a ':b + :''c'''\n\\set b ':c'\n\\set c 1\nselect :a;", "4:1 select 1 + '1'\n"},
+      {"\\set a 'x + :a - :b'\n\\set b ':a'\nselect :a;", "3:1 select x + :a - :a\n"},
       {"\\set a it''s 'it''s'\nselect :'a';", "2:1 select 'itsit''s'\n"},
       {"\\set a 'back\\\\slash'\nselect :'a';", "2:1 select  E'back\\\\slash'\n"},
       {"\\set a 1\n\\unset a\nselect x[1:a], y::int, ':a', $$:a$$ -- :a\n;",
@@ -88,6 +90,9 @@ TEST(CommandReader, RefusesWhatItCannotDoAsPsqlWould) {
       {"\\dt\n", "meta-command@1\n"},
       {"\\set ON_ERROR_STOP off\n", "meta-command@1\n"},
       {"\\set AUTOCOMMIT off\n", "meta-command@1\n"},
+      {"\\set a ':b:b:b:b'\n\\set b ':c:c:c:c'\n\\set c ':d:d:d:d'\n\\set d ':e:e:e:e'\n"
+       "\\set e ':f:f:f:f'\n\\set f ':g:g:g:g'\n\\set g ''\nselect 1:a;",
+       "8:1 select 1:b:b:b:b\nvariable-splits@8\n"},
       {"\\pset pager off \\\\ select 1;\n", "meta-command@1\n"},
       {"\\restrict a \\\\ select 1;\n", "meta-command@1\n"},
       {"\\pset fieldsep '\\t'\nselect 1;\n", "2:1 select 1\n"},
