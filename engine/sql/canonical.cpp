@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/sql/meta_command.h"
 #include "engine/sql/splitter.h"
 #include "engine/sql/words.h"
 
@@ -22,8 +23,8 @@ void append_tokens(std::string& result, std::string_view statement, StringStyle 
 }
 
 bool is_without_meaning(std::string_view command) {
-  const std::string_view name = command.substr(0, command.find_first_of(" \t"));
-  return name == "\\restrict" || name == "\\unrestrict";
+  const std::string_view name = meta_command_name(command);
+  return name == "restrict" || name == "unrestrict";
 }
 
 void write_data(const Source& source, const Statement& statement, const CanonicalSink& sink) {

@@ -14,6 +14,8 @@ namespace migrator {
 namespace {
 
 constexpr std::size_t kMostFindings = 50;
+// References in the values of one statement's variables: they may double with each step.
+constexpr std::size_t kMostNested = 1000;
 
 bool is_condition(std::string_view name) {
   return name == "if" || name == "elif" || name == "else" || name == "endif";
@@ -59,7 +61,15 @@ std::optional<Command> CommandReader::next() {
       close_file();
       if (files_.size() == 1) return std::nullopt;
       files_.pop_back();
+      files_.back().reader.use(strings_);
       continue;
+    }
+    // The server sees only what is sent.
+    StatementReader& reader = files_.back().reader;
+    if (is_active()) {
+      strings_ = reader.strings();
+    } else {
+      reader.use(strings_);
     }
     if (auto command = take(*statement)) return command;
   }
@@ -102,10 +112,9 @@ std::optional<Command> CommandReader::take(const Statement& statement) {
 }
 
 std::optional<Command> CommandReader::take_meta(const Statement& statement, std::string_view line) {
-  const std::string_view name = line.substr(1, line.find_first_of(" \t") - 1);
+  const std::string_view name = meta_command_name(line);
   if (is_condition(name)) return take_condition(statement, line), std::nullopt;
-  if (!is_active() || name == "restrict" || name == "unrestrict" || shapes_output_only(name))
-    return std::nullopt;
+  if (!is_active()) return std::nullopt;
   if (const std::string_view reason = reason_to_refuse(name); !reason.empty()) {
     complain(statement, "meta-command",
              "\\" + std::string(name) + " is not supported: " + std::string(reason),
@@ -114,11 +123,13 @@ std::optional<Command> CommandReader::take_meta(const Statement& statement, std:
   }
   const MetaCommand meta = read_meta_command(line, variables_);
   if (name == "copy") return take_copy(statement, meta.rest);
-  if (!meta.problem.empty()) {
+  const bool is_idle = name == "restrict" || name == "unrestrict" || shapes_output_only(name);
+  if (is_idle ? meta.is_followed : !meta.problem.empty()) {
     complain(statement, "meta-command", "\\" + std::string(name) + ": " + meta.problem,
              "write it without");
     return std::nullopt;
   }
+  if (is_idle) return std::nullopt;
   if (name == "set") {
     take_set(statement, meta.arguments);
   } else if (name == "unset") {
@@ -153,7 +164,7 @@ std::optional<bool> CommandReader::judge(const Statement& statement, std::string
 /// psql: a branch whose surroundings are inactive is never judged.
 bool CommandReader::take_condition(const Statement& statement, std::string_view line) {
   std::vector<Branch>& branches = files_.back().branches;
-  const std::string_view name = line.substr(1, line.find_first_of(" \t") - 1);
+  const std::string_view name = meta_command_name(line);
   if (name == "if") {
     const bool counts = is_active();
     const bool chosen = counts && judge(statement, line).value_or(false);
@@ -166,6 +177,10 @@ bool CommandReader::take_condition(const Statement& statement, std::string_view 
              "remove it, or open it with \\if");
     return false;
   }
+  if (name != "elif" && read_meta_command(line, variables_).is_followed)
+    complain(statement, "meta-command",
+             "\\" + std::string(name) + ": a second backslash command on one line is not supported",
+             "give it a line of its own");
   Branch& branch = branches.back();
   if (name == "endif") {
     branches.pop_back();
@@ -226,7 +241,7 @@ std::optional<std::size_t> CommandReader::find_file(const Statement& statement,
 void CommandReader::take_include(const Statement& statement, const std::string& name,
                                  bool beside_file) {
   const auto text = find_file(statement, {.name = name, .beside_file = beside_file});
-  if (text) files_.push_back({*text, StatementReader(part_->source(*text))});
+  if (text) files_.push_back({*text, StatementReader(part_->source(*text), strings_)});
 }
 
 std::optional<Command> CommandReader::take_copy(const Statement& statement, std::string_view rest) {
@@ -245,8 +260,17 @@ std::optional<Command> CommandReader::take_copy(const Statement& statement, std:
   }
   const auto data = find_file(statement, {.name = copy.file, .is_data = true});
   if (!data) return std::nullopt;
+  const Source rows = part_->source(*data);
+  Trail trail(rows);
+  EndOfData end{.data = rows.text.size(), .next = rows.text.size()};
+  if (!copy.is_binary) end = find_end_of_data(rows.text, 0, trail);
+  if (end.next < rows.text.size())
+    complain(statement, "data-after-end",
+             "something stands behind the line \"\\.\" in " + std::string(rows.file) +
+                 ", which ends the data",
+             "remove that line, or what stands behind it");
   command.data_text = *data;
-  command.data_length = part_->source(*data).text.size();
+  command.data_length = end.data;
   return command;
 }
 
@@ -255,13 +279,16 @@ std::optional<Expansion> CommandReader::expand(const Statement& statement) {
   const std::string_view text = text_of(files_.back().reader.source(), statement);
   Expansion expansion;
   bool replaced = false;
+  std::size_t budget = kMostNested;
   std::size_t kept = 0;
   for (Scanner scanner(text, statement.strings); !scanner.at_end();) {
     const Token token = scanner.next();
     if (token.kind != TokenKind::punctuation || text_of(text, token) != ":") continue;
     const auto reference = reference_at(text.substr(token.offset));
     if (!reference) continue;
-    const auto value = value_of(*reference, variables_);
+    auto value = value_of(*reference, variables_);
+    if (value && reference->form == Reference::Form::plain)
+      value = nested_value_of(reference->variable, variables_, budget);
     if (!value) {
       // Bare, it may be a slice of an array; psql leaves both as they are, and the server
       // complains.
@@ -285,7 +312,10 @@ std::optional<Expansion> CommandReader::expand(const Statement& statement) {
   const bool copies = statement.form == StatementForm::copy_data;
   const std::string text_alone = expansion.text() + (copies ? ";\n\\.\n" : "");
   const SplitResult whole = split({.file = {}, .text = text_alone});
-  if (whole.statements.size() != 1 || !whole.findings.empty())
+  if (budget == 0)
+    complain(statement, "variable-splits",
+             "the values of this statement's variables mention too many others", "write them out");
+  else if (whole.statements.size() != 1 || !whole.findings.empty())
     complain(statement, "variable-splits",
              "the values of this statement's variables make more or less than one statement of it",
              "put whole statements into a file and read it with \\i");

@@ -82,6 +82,7 @@ class CommandReader {
   IncludeLoader loader_;
   ScriptVariables variables_;
   std::vector<File> files_;
+  StringStyleTracker strings_ = {};
   std::vector<IncludeLink> new_links_ = {};
   std::vector<Finding> findings_ = {};
 };

@@ -4,10 +4,14 @@
 
 #include "engine/base/text.h"
 #include "engine/sql/scanner.h"
+#include "engine/sql/splitter.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
 namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+constexpr std::string_view kNameEnds = " \t\r;";
 
 /// The first FROM or TO outside of parentheses.
 Token find_direction(std::string_view rest) {
@@ -22,6 +26,24 @@ Token find_direction(std::string_view rest) {
   return {.offset = rest.size(), .length = 0};
 }
 
+/// Cuts the SQL to its statement, without the semicolon and the comment that psql sends along.
+void keep_statement(CopyCommand& command) {
+  const std::string text = command.sql + "\n;\n\\.\n";
+  const Source source{.file = {}, .text = text};
+  const SplitResult whole = split(source);
+  for (const Finding& finding : whole.findings) {
+    command.is_binary = command.is_binary || finding.id == "binary-copy-data";
+    if (finding.id != "binary-copy-data") command.problem = "\\copy: " + finding.message;
+  }
+  if (whole.statements.empty() || whole.statements[0].form != StatementForm::copy_data)
+    command.problem = "\\copy: this makes no COPY of it";
+  if (command.problem.empty()) command.sql = text_of(source, whole.statements[0]);
+}
+
+bool is_end_of_data(std::string_view line) {
+  return line.starts_with("\\.") && (line.size() == 2 || line == "\\.\r");
+}
+
 }  // namespace
 
 CopyCommand read_copy_command(std::string_view rest) {
@@ -30,10 +52,10 @@ CopyCommand read_copy_command(std::string_view rest) {
   if (is_keyword(text_of(rest, direction), "to"))
     return {.problem = "\\copy ... to writes a file, which a migration should not"};
   const std::size_t behind = direction.offset + direction.length;
-  const std::size_t begin = std::min(rest.find_first_not_of(" \t", behind), rest.size());
+  const std::size_t begin = std::min(rest.find_first_not_of(kBlanks, behind), rest.size());
   if (begin == rest.size()) return {.problem = "\\copy needs the name of a file behind FROM"};
 
-  std::size_t end = std::min(rest.find_first_of(" \t", begin), rest.size());
+  std::size_t end = std::min(rest.find_first_of(kNameEnds, begin), rest.size());
   CopyCommand command;
   if (rest[begin] == '\'') {
     Scanner scanner(rest);
@@ -52,7 +74,19 @@ CopyCommand read_copy_command(std::string_view rest) {
   }
   command.sql = "COPY " + std::string(trim(rest.substr(0, behind))) + " STDIN" +
                 std::string(rest.substr(end));
+  keep_statement(command);
   return command;
+}
+
+EndOfData find_end_of_data(std::string_view text, std::size_t from, Trail& trail) {
+  while (from < text.size()) {
+    trail.reached(from);
+    const std::size_t line_end = std::min(text.find('\n', from), text.size());
+    const std::size_t next = std::min(line_end + 1, text.size());
+    if (is_end_of_data(text.substr(from, line_end - from))) return {from, next, true};
+    from = next;
+  }
+  return {from, from, false};
 }
 
 }  // namespace migrator

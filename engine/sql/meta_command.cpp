@@ -21,6 +21,7 @@ class ArgumentReader {
 
   void read_into(MetaCommand& command) {
     while (skip_blanks() && problem_.empty()) command.arguments.push_back(read_argument());
+    command.is_followed = is_followed_;
     command.problem = problem_;
   }
 
@@ -44,6 +45,7 @@ class ArgumentReader {
           problem_ = "text in backquotes is a command of the shell, which migrator never runs";
           break;
         case '\\':
+          is_followed_ = true;
           problem_ = "a second backslash command on one line is not supported";
           break;
         case ':':
@@ -119,6 +121,7 @@ class ArgumentReader {
   std::string_view text_;
   const ScriptVariables& variables_;
   std::size_t at_ = 0;
+  bool is_followed_ = false;
   std::string problem_;
 };
 
@@ -199,9 +202,15 @@ std::string MetaCommand::joined(std::size_t from) const {
   return text;
 }
 
+std::string_view meta_command_name(std::string_view line) {
+  line.remove_prefix(1);
+  return line.substr(0,
+                     static_cast<std::size_t>(std::ranges::find_if(line, is_blank) - line.begin()));
+}
+
 MetaCommand read_meta_command(std::string_view line, const ScriptVariables& variables) {
-  const std::size_t end = std::min(line.find_first_of(" \t", 1), line.size());
-  MetaCommand command{.name = line.substr(1, end - 1), .rest = trim(line.substr(end))};
+  const std::string_view name = meta_command_name(line);
+  MetaCommand command{.name = name, .rest = trim(line.substr(1 + name.size()))};
   ArgumentReader(command.rest, variables).read_into(command);
   return command;
 }

@@ -14,11 +14,15 @@ struct MetaCommand {
   std::string_view name;  ///< without the backslash
   std::string_view rest;  ///< the line behind the name, as written
   std::vector<std::string> arguments = {};
+  bool is_followed = false;  ///< by another backslash command or SQL on its line
   std::string problem = {};  ///< why the arguments cannot be read; empty: they can
 
   /// The arguments with a blank between them.
   std::string joined(std::size_t from = 0) const;
 };
+
+/// The name of the command on a line that begins with the backslash.
+std::string_view meta_command_name(std::string_view line);
 
 /// `line` begins with the backslash.
 MetaCommand read_meta_command(std::string_view line, const ScriptVariables& variables);

@@ -1,5 +1,6 @@
 #include "engine/sql/scanner.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -66,6 +67,12 @@ class Cutter {
   std::size_t line_end(std::size_t at) const {
     while (at < text_.size() && text_[at] != '\n' && text_[at] != '\r') ++at;
     return at;
+  }
+
+  /// psql takes a line for what stands before "\n": a lone "\r" is a blank to its commands.
+  std::size_t psql_line_end(std::size_t at) const {
+    const std::size_t end = std::min(text_.find('\n', at), text_.size());
+    return end > at && text_[end - 1] == '\r' ? end - 1 : end;
   }
 
   End block_comment(std::size_t at) const {
@@ -283,7 +290,7 @@ Token Scanner::next() {
     case ';':
       return token(TokenKind::semicolon, at + 1);
     case '\\':
-      return token(TokenKind::backslash, cut.line_end(at));
+      return token(TokenKind::backslash, cut.psql_line_end(at));
     case '$': {
       if (is(after, kDigit)) return token(TokenKind::parameter, cut.run(at + 1, kDigit));
       const End end = cut.dollar_body(at);

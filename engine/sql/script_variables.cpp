@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
+#include "engine/sql/words.h"
 
 namespace migrator {
 namespace {
@@ -36,7 +37,41 @@ std::string as_literal(std::string_view value) {
   return escaped;
 }
 
+using Names = std::vector<std::string_view>;
+
+std::string nested(const ScriptVariables& variables, std::size_t& budget, Names& open) {
+  const std::string_view value = variables.find(open.back())->second;
+  std::string result;
+  std::size_t kept = 0;
+  for (Scanner scanner(value); !scanner.at_end() && budget > 0;) {
+    const Token token = scanner.next();
+    if (text_of(value, token) != ":") continue;
+    const auto reference = reference_at(value.substr(token.offset));
+    auto found = reference ? value_of(*reference, variables) : std::nullopt;
+    if (!found) continue;
+    if (reference->form == Reference::Form::plain) {
+      if (std::ranges::find(open, reference->variable) != open.end()) continue;
+      open.push_back(reference->variable);
+      found = nested(variables, budget, open);
+      open.pop_back();
+    }
+    if (budget == 0) break;
+    --budget;
+    result += value.substr(kept, token.offset - kept);
+    result += *found;
+    kept = token.offset + reference->length;
+    scanner.jump_to(kept);
+  }
+  return result.append(value.substr(kept));
+}
+
 }  // namespace
+
+std::string nested_value_of(std::string_view variable, const ScriptVariables& variables,
+                            std::size_t& budget) {
+  Names open{variable};
+  return nested(variables, budget, open);
+}
 
 void Expansion::keep(std::string_view text, std::size_t written) {
   if (text.empty()) return;

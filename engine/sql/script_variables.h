@@ -2,6 +2,7 @@
 // counts as true. What a value says is not judged here.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -48,6 +49,12 @@ std::optional<Reference> reference_at(std::string_view text);
 /// What stands for a reference: the value as it is, as a literal, as a quoted name; TRUE or FALSE
 /// for :{?name}. Nothing for a variable that is not set: psql then leaves the text as it is.
 std::optional<std::string> value_of(const Reference& reference, const ScriptVariables& variables);
+
+/// What stands for a plain reference, with the variables that its value mentions put in, and those
+/// of theirs: psql reads a value as if it were written in its place. A variable inside its own
+/// value stays as it is. `budget` is counted down for each reference; at 0 the rest stays as it is.
+std::string nested_value_of(std::string_view variable, const ScriptVariables& variables,
+                            std::size_t& budget);
 
 /// A boolean as psql reads it: true, false, yes, no, on, off, 1, 0, and unique beginnings.
 std::optional<bool> truth_of(std::string_view text);

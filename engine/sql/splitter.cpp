@@ -5,6 +5,7 @@
 
 #include "engine/base/text.h"
 #include "engine/sql/copy_command.h"
+#include "engine/sql/meta_command.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
@@ -20,18 +21,20 @@ std::string shown(std::string_view line) {
   return result;
 }
 
-bool is_end_of_data(std::string_view line) {
-  return line.starts_with("\\.") && (line.size() == 2 || line == "\\.\r");
-}
-
 }  // namespace
 
-StatementReader::StatementReader(const Source& source)
+StatementReader::StatementReader(const Source& source, const StringStyleTracker& strings)
     : source_(source),
       text_(source.text),
-      scanner_(source.text),
+      scanner_(source.text, strings.current()),
       trail_(source),
+      strings_(strings),
       line_(source.first_line) {}
+
+void StatementReader::use(const StringStyleTracker& strings) {
+  strings_ = strings;
+  scanner_.use(strings_.current());
+}
 
 std::optional<Statement> StatementReader::next() {
   while (!finished_ && !scanner_.at_end()) take(scanner_.next());
@@ -91,8 +94,8 @@ void StatementReader::send_off(std::string_view line, const Token& token) {
   const bool runs_result = line == "\\gexec";
   if (statement_.is_complete() && (runs_result || line == "\\g" || line == "\\gx"))
     return finish_statement(StatementForm::sql, runs_result ? Ending::gexec : Ending::plain);
-  const std::string_view name = line.substr(0, line.find_first_of(" \t"));
-  const bool sends = name.starts_with("\\g") || name == "\\crosstabview" || name == "\\watch";
+  const std::string_view name = meta_command_name(line);
+  const bool sends = name.starts_with('g') || name == "crosstabview" || name == "watch";
   complain("meta-command-in-statement",
            sends ? "this psql command is not supported: " + shown(line)
                  : "a psql command stands in the middle of a statement: " + shown(line),
@@ -150,20 +153,10 @@ void StatementReader::take_copy_data(Statement& statement) {
   }
   skip_rest_of_line();
   statement.data_offset = scanner_.position();
-  std::size_t end = statement.data_offset;
-  while (end < text_.size()) {
-    trail_.reached(end);
-    const std::size_t line_end = std::min(text_.find('\n', end), text_.size());
-    const std::size_t next = std::min(line_end + 1, text_.size());
-    if (is_end_of_data(text_.substr(end, line_end - end))) {
-      statement.data_length = end - statement.data_offset;
-      scanner_.jump_to(next);
-      return;
-    }
-    end = next;
-  }
-  statement.data_length = end - statement.data_offset;
-  scanner_.jump_to(end);
+  const EndOfData end = find_end_of_data(text_, statement.data_offset, trail_);
+  statement.data_length = end.data - statement.data_offset;
+  scanner_.jump_to(end.next);
+  if (end.marked) return;
   complain("unterminated-copy-data", "the data of this COPY does not end with a line \"\\.\"",
            statement.offset, "add a line that holds nothing but \"\\.\" after the last data line");
 }

@@ -50,12 +50,17 @@ struct Statement {
 class StatementReader {
  public:
   /// `source` is kept as a value; what it points to must outlive the reader.
-  explicit StatementReader(const Source& source);
+  explicit StatementReader(const Source& source, const StringStyleTracker& strings = {});
 
   const Source& source() const { return source_; }
 
   /// The next statement; nothing at the end of the text.
   std::optional<Statement> next();
+
+  /// How '...' reads where the reader stands. Another file's statements, or those of a branch that
+  /// is not taken, make it something else than this text tells.
+  const StringStyleTracker& strings() const { return strings_; }
+  void use(const StringStyleTracker& strings);
 
   /// What was wrong so far: a quote, comment, dollar body, parenthesis or BEGIN ATOMIC body that
   /// the end of the text cut short (the place is where it was opened), COPY data without "\.", a

@@ -89,6 +89,9 @@ void StatementTracker::take_first_word(std::string_view word) {
     case 'a':
       state_.may_change_strings = is_keyword(word, "abort");
       break;
+    case 'b':
+      state_.may_change_strings = is_keyword(word, "begin");
+      break;
     case 'c':
       if (is_keyword(word, "copy")) state_.copy = Copy::name;
       state_.may_change_strings = is_keyword(word, "commit");
@@ -103,7 +106,7 @@ void StatementTracker::take_first_word(std::string_view word) {
       state_.may_change_strings = is_keyword(word, "reset") || is_keyword(word, "rollback");
       break;
     case 's':
-      state_.may_change_strings = is_keyword(word, "set");
+      state_.may_change_strings = is_keyword(word, "set") || is_keyword(word, "start");
       state_.selects = is_keyword(word, "select");
       break;
     case 'w':

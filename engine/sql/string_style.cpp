@@ -1,7 +1,9 @@
 #include "engine/sql/string_style.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "engine/base/text.h"
 #include "engine/sql/script_variables.h"
 #include "engine/sql/words.h"
 
@@ -57,7 +59,15 @@ void StringStyleTracker::follow(std::string_view statement) {
     if (is(1, "all")) apply("default", false);
   } else if (is(0, "commit") || is(0, "end") || is(0, "rollback") || is(0, "abort")) {
     const bool to_savepoint = is(1, "to") || is(2, "to");
-    if (!to_savepoint && !is(1, "prepared")) local_.reset();
+    if (to_savepoint || is(1, "prepared")) return;
+    local_.reset();
+    const bool undoes = is(0, "rollback") || is(0, "abort");
+    if (undoes && before_) session_ = *before_;
+    const bool chains = std::ranges::find(words, "chain", to_lower_ascii) != words.end() &&
+                        std::ranges::find(words, "no", to_lower_ascii) == words.end();
+    before_ = chains ? std::optional(session_) : std::nullopt;
+  } else if (is(0, "begin") || is(0, "start")) {
+    if (!before_) before_ = session_;
   } else {
     for (std::size_t i = 0; i + 6 < words.size(); ++i) {
       const bool call = is(i, "set_config") && is(i + 1, "(") && is(i + 2, kSetting) &&

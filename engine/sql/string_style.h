@@ -1,6 +1,6 @@
 // Keeps track of standard_conforming_strings while a script is read: what the server will hold it
 // for when it reads the next statement. Sees SET, RESET, DISCARD and set_config(); what a function
-// body does stays unknown.
+// body does, and what ROLLBACK TO SAVEPOINT takes back, stays unknown.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,8 @@ class StringStyleTracker {
   void apply(std::string_view value, bool local);
 
   StringStyle session_ = StringStyle::standard_conforming;
-  std::optional<StringStyle> local_ = std::nullopt;  ///< SET LOCAL: until the transaction ends
+  std::optional<StringStyle> before_ = std::nullopt;  ///< session_ when BEGIN was read
+  std::optional<StringStyle> local_ = std::nullopt;   ///< SET LOCAL: until the transaction ends
 };
 
 }  // namespace migrator

@@ -53,6 +53,8 @@ TEST(CommandReader, DoesWhatPsqlDoes) {
       {"\\restrict abc\nselect 1;\n\\unrestrict abc\n", "2:1 select 1\n"},
       {"\\echo hello   'a  b' \"c d\"\n\\qecho -n x\n", "echo hello a  b \"c d\"\necho x"},
       {"\\set a 1\nselect :a, :'a', :\"a\";", "2:1 select 1, '1', \"1\"\n"},
+      {"\\set a ':b + :''c'''\n\\set b ':c'\n\\set c 1\nselect :a;", "4:1 select 1 + '1'\n"},
+      {"\\set a 'x + :a - :b'\n\\set b ':a'\nselect :a;", "3:1 select x + :a - :a\n"},
       {"\\set a it''s 'it''s'\nselect :'a';", "2:1 select 'itsit''s'\n"},
       {"\\set a 'back\\\\slash'\nselect :'a';", "2:1 select  E'back\\\\slash'\n"},
       {"\\set a 1\n\\unset a\nselect x[1:a], y::int, ':a', $$:a$$ -- :a\n;",
@@ -88,6 +90,19 @@ TEST(CommandReader, RefusesWhatItCannotDoAsPsqlWould) {
       {"\\dt\n", "meta-command@1\n"},
       {"\\set ON_ERROR_STOP off\n", "meta-command@1\n"},
       {"\\set AUTOCOMMIT off\n", "meta-command@1\n"},
+      {"\\set a ':b:b:b:b'\n\\set b ':c:c:c:c'\n\\set c ':d:d:d:d'\n\\set d ':e:e:e:e'\n"
+       "\\set e ':f:f:f:f'\n\\set f ':g:g:g:g'\n\\set g ''\nselect 1:a;",
+       "8:1 select 1:b:b:b:b\nvariable-splits@8\n"},
+      {"\\pset pager off \\\\ select 1;\n", "meta-command@1\n"},
+      {"\\restrict a \\\\ select 1;\n", "meta-command@1\n"},
+      {"\\pset fieldsep '\\t'\nselect 1;\n", "2:1 select 1\n"},
+      {"\\if yes\n\\else \\\\ select 1;\n\\endif \\echo x\n", "meta-command@2\nmeta-command@3\n"},
+      {"\\if no\nset standard_conforming_strings = off;\n\\endif\nselect 'a\\'; select 1;",
+       "4:1 select 'a\\'\n4:14 select 1\n"},
+      {"\\copy t from stdin; -- a semicolon\n1\n\\.\n", "1:1 COPY t from STDIN < 1\n"},
+      {"\\copy t from stdin csv -- why\n1\n\\.\n", "1:1 COPY t from STDIN csv < 1\n"},
+      {"\\copy t from stdin; select 1;\n", "meta-command@1\n"},
+      {"\\copy t from x (\n", "meta-command@1\n"},
       {"\\copy t to 'x'\n", "meta-command@1\n"},
       {"\\copy t from program 'ls'\n", "meta-command@1\n"},
       {"select 1 \\gset\n;", "1:1 select 1\nmeta-command-in-statement@1\n"},
@@ -148,6 +163,26 @@ TEST_F(Includes, AreReadWhereTheyStand) {
   EXPECT_EQ(dump(alone),
             "1:1 select 1\n2:1 select 'z'\n3:1 select 'me'\n"
             "4:1 COPY t from STDIN csv < 1\n");
+}
+
+TEST_F(Includes, ReadBackslashesAsTheFilesBeforeThemSaid) {
+  folder_.write("1.sql",
+                "set standard_conforming_strings = off;\n\\i x.sql\nselect 'a\\'; select 1;");
+  folder_.write("x.sql", "select 'it\\'s;';\nreset all;");
+  EXPECT_EQ(dump(part("1.sql")),
+            "1.sql:1:1 set standard_conforming_strings = off\nx.sql:1:1 select 'it\\'s;'\n"
+            "x.sql:2:1 reset all\n1.sql:3:1 select 'a\\'\n1.sql:3:14 select 1\n");
+}
+
+TEST_F(Includes, EndTheDataOfAFileAtItsMark) {
+  folder_.write("1.sql", "\\copy t from 'rows'\nselect 1;\n");
+  folder_.write("rows", "1\n\\.\n");
+  const Part read = part("1.sql");
+  EXPECT_EQ(written_out(read), "COPY t from STDIN;\n1\n\\.\nselect 1;\n");
+  folder_.write("rows", "1\n\\.\n2\n");
+  part("1.sql");
+  ASSERT_EQ(findings_.size(), 1U);
+  EXPECT_EQ(findings_[0].id, "data-after-end");
 }
 
 TEST_F(Includes, CountIntoTheChecksums) {

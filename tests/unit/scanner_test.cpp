@@ -206,6 +206,7 @@ TEST(Scanner, TakesABackslashToTheEndOfItsLine) {
   expect_all(std::to_array<Case>({
       {"\\echo it's; 'x\nselect", "\\:\\echo it's; 'x w:select"},
       {"\\.\r\nx", "\\:\\. w:x"},
+      {"\\echo a\rselect 1;\nx", "\\:\\echo a\rselect 1; w:x"},
       {"\\", "\\:\\"},
   }));
 }

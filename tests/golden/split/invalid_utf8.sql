@@ -1,0 +1,3 @@
+select 'я;Г';
+select дц from ь; -- я;
+select $й$;$й$;

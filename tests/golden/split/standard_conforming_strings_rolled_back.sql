@@ -1,0 +1,18 @@
+begin;
+set standard_conforming_strings = off;
+select 'it\'s; ';
+rollback;
+select 'a\'; select 1;
+start transaction;
+set standard_conforming_strings = off;
+abort and no chain;
+select 'a\';
+begin;
+set standard_conforming_strings = off;
+set local standard_conforming_strings = on;
+select 'a\';
+commit and chain;
+select 'it\'s; ';
+set standard_conforming_strings = on;
+rollback;
+select 'it\'s; ';

@@ -1,0 +1,8 @@
+select 'a
+;;
+
+;';
+select "b
+;";
+select $$;
+$$;
