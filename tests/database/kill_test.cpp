@@ -2,25 +2,25 @@
 // two of them: the next `up` has to bring the database to where an undisturbed run brings it. The
 // server process of the killed migrator, which notices nothing, goes on in one half of the tests,
 // and is ended too in the other.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <ostream>
+#include <random>
+#include <thread>
 
-#include "tests/support/expect_error.h"
 #include "tests/support/kill_scene.h"
 
 namespace migrator {
 
-static void PrintTo(const KillPoint& point, std::ostream* out) {
-  *out << point.name;
-}
-
 namespace {
 
-constexpr std::string_view kBase = R"(
+const std::string kBase = R"(
 create type mood as enum ('ok');
 create table a(n int);
 create table m(mood mood);
+create table c(n int, mood mood);
 create table v(n int);
 create table r(n int); create index r_i on r(n);
 create table d(n int); create index d_i on d(n);
@@ -36,16 +36,15 @@ alter type mood add value 'sad';
 select pg_advisory_xact_lock_shared(2);
 vacuum v;
 insert into m values ('sad');
-copy m from stdin;
-ok
-sad
+copy c from stdin;
+1	ok
+2	sad
 \.
-select pg_advisory_xact_lock_shared(3);
 reindex index concurrently r_i;
 drop index concurrently d_i;
 alter table p detach partition p1 concurrently;
 insert into p1 values (1);
-select pg_advisory_xact_lock_shared(4);
+select pg_advisory_xact_lock_shared(3);
 )";
 
 constexpr std::string_view kFinished = "was finished on the server after its client had left";
@@ -56,75 +55,103 @@ constexpr std::string_view kJournal = "UPDATE % SET statements_done%";
 constexpr std::string_view kOldSnapshot =
     "set transaction isolation level repeatable read; select 1";
 
-const std::vector<KillPoint> kPoints{
-    {"Row", "select pg_advisory_xact_lock(100)", "INSERT INTO %"},
-    {"First", "select pg_advisory_xact_lock(1)", "select pg_advisory_xact_lock_shared(1)%"},
-    {"FirstJournal", "select pg_advisory_xact_lock(102)", kJournal},
-    {"FirstCommit", "select pg_advisory_xact_lock(202)", "COMMIT%"},
-    {"CreateIndexBegins", "lock table a in share update exclusive mode", "create unique index%",
-     kFinished, kRunAgain},
-    {"CreateIndexBuilds", "lock table a in row exclusive mode", "create unique index%", kFinished,
-     "dropped the invalid index public.a_i"},
-    {"CreateIndexValidates", kOldSnapshot, "create unique index%", kFinished,
-     "dropped the invalid index public.a_i"},
-    {"CreateIndexJournal", "select pg_advisory_xact_lock(103)", kJournal, kFinished, kFinished},
-    {"CreateIndexCommit", "select pg_advisory_xact_lock(203)", "COMMIT%", "", kFinished},
-    {"AddValue", "select pg_advisory_xact_lock(2)", "select pg_advisory_xact_lock_shared(2)%"},
-    {"AddValueJournal", "select pg_advisory_xact_lock(105)", kJournal},
-    {"AddValueCommit", "select pg_advisory_xact_lock(205)", "COMMIT%"},
-    {"Vacuum", "lock table v in share update exclusive mode", "vacuum%", kRunAgain, kRunAgain},
-    {"VacuumJournal", "select pg_advisory_xact_lock(106)", kJournal, kRunAgain, kRunAgain},
-    {"Copy", "lock table m in access exclusive mode", "insert into m%"},
-    {"CopyCommit", "select pg_advisory_xact_lock(209)", "COMMIT%"},
-    {"ReindexBegins", "lock table r in share update exclusive mode", "reindex%", kRunAgain,
-     kRunAgain},
-    {"ReindexBuilds", "lock table r in row exclusive mode", "reindex%", kRunAgain,
-     "dropped the invalid index public.r_i_ccnew"},
-    {"ReindexHasSwapped", "select from r", "reindex%", kRunAgain,
-     "dropped the invalid index public.r_i_ccold"},
-    {"ReindexJournal", "select pg_advisory_xact_lock(110)", kJournal, kRunAgain, kRunAgain},
-    {"DropIndexBegins", "lock table d in share update exclusive mode", "drop index%", kFinished,
-     kRunAgain},
-    {"DropIndexInvalidates", "select from d", "drop index%", kFinished, "invalid by now"},
-    {"DropIndexJournal", "select pg_advisory_xact_lock(111)", kJournal, kFinished, kFinished},
-    {"DetachBegins", "lock table p in share update exclusive mode", "alter table p detach%",
-     kFinished, kRunAgain},
-    {"DetachIsPending", "select from p", "alter table p detach%", kFinished,
-     "finished detaching p1 from p, begun by an earlier try"},
-    {"DetachJournal", "select pg_advisory_xact_lock(112)", kJournal, kFinished, kFinished},
-    {"Last", "select pg_advisory_xact_lock(4)", "select pg_advisory_xact_lock_shared(4)%"},
-    {"LastJournal", "select pg_advisory_xact_lock(114)", kJournal},
-    {"LastCommit", "select pg_advisory_xact_lock(214)", "COMMIT%"},
-    {"Finish", "select pg_advisory_xact_lock(1114)", "UPDATE % SET state = ''applied''%"},
+/// The points of a statement and of its journal.
+struct KillPoints {
+  std::string_view name;
+  std::vector<KillPoint> points;
 };
 
-std::string undisturbed(std::string_view base, std::string_view file) {
-  KillScene scene(base);
-  scene.write("1_file.sql", file);
-  const ShellResult result = scene.run({"up"});
-  EXPECT_EQ(result.exit_code, 0) << result.output;
-  return scene.state();
+void PrintTo(const KillPoints& points, std::ostream* out) {
+  *out << points.name;
 }
 
-class Kill : public testing::TestWithParam<KillPoint> {};
+const std::vector<KillPoints> kPoints{
+    {"TheRow", {{"written", "select pg_advisory_xact_lock(100)", "INSERT INTO %"}}},
+    {"TheFirstTransaction",
+     {{"statement", "select pg_advisory_xact_lock(1)", "select pg_advisory_xact_lock_shared(1)%"},
+      {"journal", "select pg_advisory_xact_lock(102)", kJournal},
+      {"commit", "select pg_advisory_xact_lock(202)", "COMMIT%"}}},
+    {"CreateIndex",
+     {{"begins", "lock table a in share update exclusive mode", "create unique index%", kFinished,
+       kRunAgain},
+      {"builds", "lock table a in row exclusive mode", "create unique index%", kFinished,
+       "dropped the invalid index public.a_i"},
+      {"validates", kOldSnapshot, "create unique index%", kFinished,
+       "dropped the invalid index public.a_i"},
+      {"journal", "select pg_advisory_xact_lock(103)", kJournal, kFinished, kFinished},
+      {"commit", "select pg_advisory_xact_lock(203)", "COMMIT%", "", kFinished}}},
+    {"AddValue",
+     {{"statement", "select pg_advisory_xact_lock(2)", "select pg_advisory_xact_lock_shared(2)%"},
+      {"journal", "select pg_advisory_xact_lock(105)", kJournal},
+      {"commit", "select pg_advisory_xact_lock(205)", "COMMIT%"}}},
+    {"Vacuum",
+     {{"begins", "lock table v in share update exclusive mode", "vacuum%", kRunAgain, kRunAgain},
+      {"journal", "select pg_advisory_xact_lock(106)", kJournal, kRunAgain, kRunAgain}}},
+    {"Copy",
+     {{"begins", "lock table c in share mode", "copy c%"},
+      {"commit", "select pg_advisory_xact_lock(208)", "COMMIT%"}}},
+    {"Reindex",
+     {{"begins", "lock table r in share update exclusive mode", "reindex%", kRunAgain, kRunAgain},
+      {"builds", "lock table r in row exclusive mode", "reindex%", kRunAgain,
+       "dropped the invalid index public.r_i_ccnew"},
+      {"has swapped", "select from r", "reindex%", kRunAgain,
+       "dropped the invalid index public.r_i_ccold"},
+      {"journal", "select pg_advisory_xact_lock(109)", kJournal, kRunAgain, kRunAgain}}},
+    {"DropIndex",
+     {{"begins", "lock table d in share update exclusive mode", "drop index%", kFinished,
+       kRunAgain},
+      {"has invalidated", "select from d", "drop index%", kFinished, "invalid by now"},
+      {"journal", "select pg_advisory_xact_lock(110)", kJournal, kFinished, kFinished}}},
+    {"Detach",
+     {{"begins", "lock table p in share update exclusive mode", "alter table p detach%", kFinished,
+       kRunAgain},
+      {"is pending", "select from p", "alter table p detach%", kFinished,
+       "finished detaching p1 from p, begun by an earlier try"},
+      {"journal", "select pg_advisory_xact_lock(111)", kJournal, kFinished, kFinished}}},
+    {"TheLastTransaction",
+     {{"statement", "select pg_advisory_xact_lock(3)", "select pg_advisory_xact_lock_shared(3)%"},
+      {"journal", "select pg_advisory_xact_lock(113)", kJournal},
+      {"commit", "select pg_advisory_xact_lock(213)", "COMMIT%"},
+      {"row", "select pg_advisory_xact_lock(1113)", "UPDATE % SET state = ''applied''%"}}},
+};
+
+class Kill : public testing::TestWithParam<KillPoints> {};
 
 TEST_P(Kill, TheNextRunComesToTheSameEnd) {
-  const std::string expected = undisturbed(kBase, kFile);
-  for (const ServerProcess server : {ServerProcess::goes_on, ServerProcess::is_ended}) {
-    const bool goes_on = server == ServerProcess::goes_on;
-    SCOPED_TRACE(goes_on ? "the server process goes on" : "the server process is ended");
-    KillScene scene(kBase);
-    scene.write("1_file.sql", kFile);
-    const ShellResult result = run_killed_at(scene, GetParam(), server);
-    EXPECT_EQ(result.exit_code, 0) << result.output;
-    EXPECT_EQ(scene.state(), expected) << result.output;
-    EXPECT_PRED2(contains, result.output,
-                 goes_on ? GetParam().when_finished : GetParam().when_broken);
-  }
+  KillScene scene(kBase);
+  scene.write("1_file.sql", kFile);
+  expect_same_end(scene, GetParam().points);
 }
 
-// ctest shows the name of the point that PrintTo gives.
+// ctest shows the name that PrintTo gives.
 INSTANTIATE_TEST_SUITE_P(Points, Kill, testing::ValuesIn(kPoints));
+
+// Three times in a row at any moment, so that what goes on is killed as well.
+TEST(KillAtRandom, TheNextRunComesToTheSameEnd) {
+  KillScene scene(kBase);
+  scene.write("1_file.sql", kFile);
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_EQ(scene.run({"up"}).exit_code, 0);
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begun;
+  const std::string undisturbed = scene.state();
+  std::mt19937 random(20261125);  // NOLINT: the same times in each run
+  std::uniform_real_distribution<double> part(0.1, 1.0);
+  for (int round = 0; round < 4; ++round) {
+    scene.begin_anew();
+    std::string times;
+    for (int kill = 0; kill < 3; ++kill) {
+      const std::chrono::duration<double> after = time * part(random);
+      times += fmt::format("{:.1f} ms ", after.count() * 1000);
+      MigratorProcess victim = scene.start({"up"});
+      std::this_thread::sleep_for(after);
+      victim.kill();
+      if (round % 2 == 0) scene.terminate_all_migrators();
+    }
+    const ShellResult result = scene.run({"up"});
+    EXPECT_EQ(result.exit_code, 0) << "killed after " << times << "\n" << result.output;
+    EXPECT_EQ(scene.state(), undisturbed) << "killed after " << times << "\n" << result.output;
+  }
+}
 
 }  // namespace
 }  // namespace migrator

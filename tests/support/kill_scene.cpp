@@ -13,7 +13,6 @@ namespace {
 
 // SET CONSTRAINTS of the migrator would fire the late gate before COMMIT.
 constexpr std::string_view kGates = R"(
-create schema gates;
 create function gates.wait() returns trigger language plpgsql as $$
 begin
   if tg_when = 'BEFORE' then set constraints public.late deferred; end if;
@@ -64,11 +63,17 @@ std::string and_of_migrators(std::string_view condition) {
 
 }  // namespace
 
-KillScene::KillScene(std::string_view base)
-    : eye_(database_.connect("eye")), holder_(database_.connect("holder")) {
+KillScene::KillScene(std::string base)
+    : base_(std::move(base)), eye_(database_.connect("eye")), holder_(database_.connect("holder")) {
+  begin_anew();
+}
+
+void KillScene::begin_anew() {
+  sql("set client_min_messages = warning; drop schema if exists gates cascade;"
+      "drop schema public cascade; create schema public; create schema gates");
   HistoryTable("public", "schema_migrations").ensure(eye_);
   sql(kGates);
-  if (!base.empty()) sql(base);
+  if (!base_.empty()) sql(base_);
 }
 
 void KillScene::write(std::string_view name, std::string_view text) const {
@@ -152,6 +157,29 @@ ShellResult run_killed_at(KillScene& scene, const KillPoint& point, ServerProces
   wait_until([&] { return contains(next.output(), "waiting for another migrator"); });
   scene.let_go();
   return next.wait();
+}
+
+void expect_same_end(KillScene& scene, const std::vector<KillPoint>& points,
+                     const std::vector<std::string>& command,
+                     const std::vector<std::string>& before) {
+  const auto expect_done = [](const ShellResult& result) {
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+  };
+  if (!before.empty()) expect_done(scene.run(before));
+  expect_done(scene.run(command));
+  const std::string undisturbed = scene.state();
+  for (const KillPoint& point : points)
+    for (const ServerProcess server : {ServerProcess::goes_on, ServerProcess::is_ended}) {
+      const bool goes_on = server == ServerProcess::goes_on;
+      SCOPED_TRACE(fmt::format("at \"{}\", and the server process {}", point.name,
+                               goes_on ? "goes on" : "is ended"));
+      scene.begin_anew();
+      if (!before.empty()) expect_done(scene.run(before));
+      const ShellResult result = run_killed_at(scene, point, server, command);
+      expect_done(result);
+      EXPECT_EQ(scene.state(), undisturbed) << result.output;
+      EXPECT_PRED2(contains, result.output, goes_on ? point.when_finished : point.when_broken);
+    }
 }
 
 }  // namespace migrator

@@ -21,7 +21,9 @@ class KillScene {
   /// Runs `base`, which is no migration, and makes the history table with its gates: a write of the
   /// row waits for the advisory lock 100 + statements_done, and its commit for that of 200 + them;
   /// 1000 more where the state becomes "applied".
-  explicit KillScene(std::string_view base);
+  explicit KillScene(std::string base);
+  /// As it was made, but for the files: a database of one's own is dearer.
+  void begin_anew();
 
   /// A migration.
   void write(std::string_view name, std::string_view text) const;
@@ -48,6 +50,7 @@ class KillScene {
   std::string state();
 
  private:
+  std::string base_;
   TempFolder folder_;
   TestDatabase database_;
   Connection eye_;
@@ -72,5 +75,12 @@ enum class ServerProcess { goes_on, is_ended };
 /// is still at work.
 ShellResult run_killed_at(KillScene& scene, const KillPoint& point, ServerProcess server,
                           const std::vector<std::string>& command = {"up"});
+
+/// Kills `migrator COMMAND` at each of the points, each time anew, and demands that the next run
+/// succeeds and brings the database to where an undisturbed one does. `before` runs before the
+/// command, where that needs something to be done.
+void expect_same_end(KillScene& scene, const std::vector<KillPoint>& points,
+                     const std::vector<std::string>& command = {"up"},
+                     const std::vector<std::string>& before = {});
 
 }  // namespace migrator
