@@ -98,9 +98,9 @@ void KillScene::let_go() {
 
 int KillScene::wait_for(std::string_view statement) {
   const std::string query =
-      "select pid " + and_of_migrators(fmt::format("state = 'active' and wait_event_type = 'Lock' "
-                                                   "and query like '{}'",
-                                                   statement));
+      "select pid " +
+      and_of_migrators(fmt::format("query like '{}' and {} = any(pg_blocking_pids(pid))", statement,
+                                   holder_.backend_pid()));
   std::string pid;
   wait_until([&] { return !(pid = value(query)).empty(); });
   return pid.empty() ? 0 : std::stoi(pid);

@@ -34,8 +34,8 @@ class KillScene {
   /// Opens a transaction that runs `sql` and stays until let_go.
   void hold(std::string_view sql);
   void let_go();
-  /// The server's process of the migrator, as soon as it waits for a lock in a statement that is
-  /// LIKE this; fails the test when that does not come about.
+  /// The server's process of the migrator, as soon as it waits for that transaction in a statement
+  /// that is LIKE this; 0, and the test fails, when that does not come about.
   int wait_for(std::string_view statement);
   /// Ends server processes, and waits until they are gone.
   void terminate(int pid);
