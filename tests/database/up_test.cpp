@@ -153,7 +153,8 @@ TEST_F(Up, DoesWhatPsqlDoesBetweenStatements) {
   write("1_a.sql",
         "\\restrict key\ncreate schema :schema;\n\\ir parts/t.sql\n\\if :{?schema}\n"
         "insert into s.t values (3);\n\\else\nselect wrong;\n\\endif\n"
-        "select 'create table s.' || quote_ident(n) || '()' from unnest(array['x', null, 'y']) n \\gexec\n"
+        "select 'create table s.' || quote_ident(n) || '()' from unnest(array['x', null, 'y']) n "
+        "\\gexec\n"
         "\\echo done\n\\unrestrict key\n");
   std::filesystem::rename(project_folder() / "migrations/parts/rows.csv",
                           project_folder() / "rows.csv");
