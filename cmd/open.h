@@ -43,7 +43,9 @@ struct Workplace {
   DatabaseFacts facts;
 
   RunSite site(std::stop_token stop) {
-    return {connection, table, options, progress, std::move(stop)};
+    return {connection, table, options, progress, std::move(stop), [this](std::stop_token ended) {
+              return Connection::open(url, connect_options(config), std::move(ended));
+            }};
   }
 
   /// What every report begins with.

@@ -1,5 +1,6 @@
 #include "cmd/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -19,9 +20,18 @@ Terminal Terminal::detect(const EnvironmentVariables& variables, bool no_color) 
     const auto found = variables.find(name);
     return found == variables.end() ? std::string() : found->second;
   };
-  const bool plain = no_color || !value("NO_COLOR").empty() || value("TERM") == "dumb";
+  const bool dumb = value("TERM") == "dumb";
+  const bool plain = no_color || !value("NO_COLOR").empty() || dumb;
+  const bool err = isatty(STDERR_FILENO) != 0;
   return {.out = {!plain && isatty(STDOUT_FILENO) != 0},
-          .err = {!plain && isatty(STDERR_FILENO) != 0}};
+          .err = {!plain && err},
+          .err_in_place = !dumb && err};
+}
+
+std::size_t columns_of_err() {
+  winsize size{};
+  const bool told = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return told ? size.ws_col : 80;
 }
 
 bool write_out(std::string_view text) {

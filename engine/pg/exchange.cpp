@@ -58,7 +58,7 @@ Result Exchange::next_result() {
 }
 
 void Exchange::copy_in(std::string_view data, const std::function<void(std::size_t)>& sent) {
-  constexpr std::size_t telling_every = std::size_t{4} << 20U;
+  constexpr std::size_t telling_every = std::size_t{1} << 20U;
   const std::size_t all = data.size();
   std::size_t next_telling = telling_every;
   while (!data.empty() && !was_cancelled()) {

@@ -40,6 +40,7 @@ struct Rows {
   std::string_view data;
   const Content* content = nullptr;
   std::size_t offset = 0;  ///< of the data in it
+  const DataSent* told = nullptr;
 };
 
 void keep_fields(const PGresult* result, std::vector<std::string>& fields) {
@@ -63,6 +64,7 @@ Answer ask(PGconn* handle, const std::string& sql, std::optional<Rows> data,
       const Rows rows = *std::exchange(data, std::nullopt);
       exchange.copy_in(rows.data, [&](std::size_t sent) {
         if (rows.content != nullptr) rows.content->passed(rows.offset + sent);
+        if (rows.told != nullptr && *rows.told) (*rows.told)(sent, rows.data.size());
       });
     } else if (status == PGRES_COPY_IN) {
       exchange.refuse_copy_in("no data follows this COPY in the file");
@@ -177,14 +179,14 @@ void run_generated(Connection& connection, const Part& part, const Command& comm
 }  // namespace
 
 CommandResult run_statement(Connection& connection, const Part& part, const Command& command,
-                            std::stop_token stop) {
+                            std::stop_token stop, const DataSent& sent) {
   refuse_if_stopped(stop);
   const std::string sql(sql_of(part, command));
   if (holds_nul(sql)) throw_nul(place_of(part, command));
   std::optional<Rows> data;
   if (command.kind == CommandKind::copy)
-    data =
-        Rows{data_of(part, command), part.source(command.data_text).content, command.data_offset};
+    data = Rows{data_of(part, command), part.source(command.data_text).content, command.data_offset,
+                &sent};
   PGconn* const handle = connection.session().handle;
   std::vector<std::string> generated;
   const CommandResult result =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -17,12 +18,15 @@ struct CommandResult {
   std::uint64_t rows = 0;  ///< rows touched, where the tag says so
 };
 
+using DataSent = std::function<void(std::uint64_t bytes, std::uint64_t all)>;
+
 /// Runs one statement of a part: COPY ... FROM STDIN is given its data, and what \gexec asks for is
 /// run after it. Throws Error(migration) with place, SQLSTATE, detail, hint and context;
 /// Error(connection) when the session is lost. A stop request cancels the statement on the server
 /// through the protocol and then throws Error(migration) with id "cancelled".
+/// `sent` is told from time to time how many bytes of the data of a COPY are sent, and of how many.
 CommandResult run_statement(Connection& connection, const Part& part, const Command& command,
-                            std::stop_token stop = {});
+                            std::stop_token stop = {}, const DataSent& sent = {});
 
 /// Runs text of our own that has no place in a file ("begin", settings). May hold several
 /// statements. Throws as run_statement, without a place.

@@ -1,5 +1,7 @@
 #include "engine/plan/segments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -8,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/sql/canonical.h"
 #include "engine/sql/command_reader.h"
+#include "engine/sql/new_labels.h"
 #include "engine/sql/summary.h"
 
 namespace migrator {
@@ -87,6 +90,73 @@ Finding refused_alone(const Part& part, const Command& command, const std::strin
               "migrator then runs this statement alone"};
 }
 
+Finding refused_label(const Part& part, const Command& command, const NewLabels::Use& use) {
+  return {.id = "enum-label-uncommitted",
+          .message = fmt::format("the new label '{}' cannot be used before the transaction that "
+                                 "adds it commits, and the file asks for one transaction",
+                                 use.label),
+          .place = place_of(part, command, use.offset),
+          .next =
+              "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: "
+              "migrator then commits before this statement"};
+}
+
+/// Adds one statement after the other to segments.
+class Cutter {
+ public:
+  Cutter(const Part& part, bool own_transaction, Segments& result)
+      : part_(part),
+        result_(result),
+        one_transaction_(own_transaction || part.directives.transaction == TransactionMode::on) {}
+
+  void take(std::size_t index, const Command& command) {
+    const StatementSummary summary = summarize(sql_of(part_, command));
+    if (summary.transaction == TransactionNeed::control)
+      result_.findings.push_back(refused_control(part_, command, summary.what));
+    if (summary.transaction == TransactionNeed::forbidden)
+      take_alone(index, command, summary.what);
+    else
+      take_together(index, command);
+  }
+
+ private:
+  void take_alone(std::size_t index, const Command& command, const std::string& what) {
+    if (one_transaction_) result_.findings.push_back(refused_alone(part_, command, what));
+    result_.segments.push_back({index, 1, false, what + " cannot run in a transaction"});
+    labels_.forget();
+  }
+
+  void take_together(std::size_t index, const Command& command) {
+    const auto use = use_of_label(command);
+    if (use && one_transaction_) result_.findings.push_back(refused_label(part_, command, *use));
+    if (use && !one_transaction_) {
+      result_.segments.push_back(
+          {.first = index,
+           .count = 1,
+           .why =
+               fmt::format("the new label '{}' must be committed before it is used", use->label)});
+      labels_.forget();
+    } else if (!result_.segments.empty() && result_.segments.back().transactional) {
+      ++result_.segments.back().count;
+    } else {
+      result_.segments.push_back({.first = index, .count = 1});
+    }
+    labels_.add(sql_of(part_, command));
+  }
+
+  std::optional<NewLabels::Use> use_of_label(const Command& command) const {
+    if (labels_.empty()) return std::nullopt;
+    if (command.kind == CommandKind::copy || command.runs_its_result())
+      return labels_.used_by_unseen();
+    return labels_.used_by(sql_of(part_, command));
+  }
+
+  const Part& part_;
+  Segments& result_;
+  bool one_transaction_;
+  NewLabels labels_ = {};
+};
+
 }  // namespace
 
 Segments cut_segments(const Part& part) {
@@ -97,25 +167,11 @@ Segments cut_segments(const Part& part) {
     return result;
   }
   const Inside inside = unwrap(part, result);
-  const bool one_transaction =
-      part.directives.transaction == TransactionMode::on || inside.first > 0;
+  Cutter cutter(part, inside.first > 0, result);
   Statements statements(part);
   for (std::size_t i = 0; i < inside.end; ++i) {
     const auto command = statements.next();
-    if (!command || i < inside.first) continue;
-    const StatementSummary summary = summarize(sql_of(part, *command));
-    if (summary.transaction == TransactionNeed::control)
-      result.findings.push_back(refused_control(part, *command, summary.what));
-    const bool alone = summary.transaction == TransactionNeed::forbidden;
-    if (alone && one_transaction)
-      result.findings.push_back(refused_alone(part, *command, summary.what));
-    if (alone) {
-      result.segments.push_back({i, 1, false, summary.what + " cannot run in a transaction"});
-    } else if (!result.segments.empty() && result.segments.back().transactional) {
-      ++result.segments.back().count;
-    } else {
-      result.segments.push_back({.first = i, .count = 1});
-    }
+    if (command && i >= inside.first) cutter.take(i, *command);
   }
   return result;
 }

@@ -138,6 +138,17 @@ Json json_of(const PlannedStep& step) {
           {"segments", std::move(segments)}};
 }
 
+Json json_of(const OtherSession& session) {
+  Json json{{"pid", session.pid}};
+  put_if(json, "user", session.user);
+  put_if(json, "application_name", session.application_name);
+  put_if(json, "client", session.client);
+  put_if(json, "state", session.state);
+  put_if(json, "since", session.since);
+  put_if(json, "statement", session.statement);
+  return json;
+}
+
 template <typename Item>
 Json list_of(const std::vector<Item>& items) {
   Json json = Json::array();
@@ -145,9 +156,31 @@ Json list_of(const std::vector<Item>& items) {
   return json;
 }
 
+Json json_of(const StatementProgress& progress) {
+  Json json{{"file", progress.file}};
+  if (progress.line > 0) json["line"] = progress.line;
+  if (progress.statement > 0)
+    json["statement"] = {{"number", progress.statement}, {"of", progress.statements}};
+  json["what"] = progress.what;
+  json["elapsed_ms"] = progress.elapsed.count();
+  put_if(json, "phase", progress.phase);
+  if (progress.share) json["share"] = *progress.share;
+  if (progress.bytes_total > 0)
+    json["bytes"] = {{"sent", progress.bytes_sent}, {"total", progress.bytes_total}};
+  if (progress.rows > 0) json["rows"] = progress.rows;
+  if (!progress.blockers.empty()) json["blockers"] = list_of(progress.blockers);
+  return json;
+}
+
 /// Bytes that are no UTF-8 (a server with SQL_ASCII may send them) are replaced, never thrown on.
 std::string document(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string line(std::string_view event, const Json& fields) {
+  Json json{{"event", event}};
+  json.update(fields);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -207,6 +240,26 @@ std::string to_json(const ErrorReport& report) {
   json["findings"] = Json::array();
   json["error"] = json_of(report.error);
   return document(json);
+}
+
+std::string to_json_line(const StepResult& result) {
+  return line("step", json_of(result));
+}
+
+std::string to_json_line(const Finding& notice) {
+  return line("notice", json_of(notice));
+}
+
+std::string to_json_line(const StatementProgress& progress) {
+  return line("progress", json_of(progress));
+}
+
+std::string waiting_as_json_line(std::string_view for_what) {
+  return line("waiting", {{"message", for_what}});
+}
+
+std::string echo_as_json_line(std::string_view text) {
+  return line("echo", {{"text", text}});
 }
 
 }  // namespace migrator

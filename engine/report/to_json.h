@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/report/outcome.h"
+#include "engine/report/progress.h"
 
 namespace migrator {
 
@@ -15,5 +17,12 @@ std::string to_json(const CheckReport& report);
 std::string to_json(const ConfigReport& report);
 std::string to_json(const FactsReport& report);
 std::string to_json(const ErrorReport& report);
+
+/// What is told while a run goes on, as JSON Lines: one object on one line, with its `event`.
+std::string to_json_line(const StepResult& result);
+std::string to_json_line(const Finding& notice);
+std::string to_json_line(const StatementProgress& progress);
+std::string waiting_as_json_line(std::string_view for_what);
+std::string echo_as_json_line(std::string_view text);
 
 }  // namespace migrator

@@ -1,5 +1,6 @@
 // What a run tells while it goes on. The only abstract class: the terminal implements it, tests
-// collect with it. Called on the thread of the run; must not throw.
+// collect with it. Called on the thread of the run, but for `progressing`, which comes from another
+// one, also while that of the run calls; must not throw.
 #pragma once
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include "engine/base/finding.h"
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
+#include "engine/report/progress.h"
 #include "engine/sql/command.h"
 
 namespace migrator {
@@ -19,7 +21,6 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
-  virtual void step_started(const Step&, std::size_t /*index*/, std::size_t /*total*/) {}
   virtual void step_finished(const StepResult&) {}
   /// A NOTICE or WARNING of the server, with the place of its statement.
   virtual void noticed(const Finding&) {}
@@ -27,6 +28,12 @@ class Observer {
   virtual void echoed(std::string_view /*text*/, EchoStream) {}
   /// It waits: for the server, for another migrator, for a lock of the application.
   virtual void waiting(std::string_view /*for_what*/) {}
+
+  /// How often to tell of a statement that takes long; the first time when it has taken as long.
+  virtual std::chrono::milliseconds progress_interval() const { return std::chrono::seconds(10); }
+  virtual void progressing(const StatementProgress&) {}
+  /// What `progressing` told of has ended, well or not.
+  virtual void progress_over() {}
 };
 
 }  // namespace migrator

@@ -5,6 +5,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/report/exit_code.h"
+#include "engine/run/progress_watch.h"
 
 namespace migrator {
 namespace {
@@ -28,10 +29,9 @@ StepResult failed_result(const Step& step, std::vector<Finding> notices) {
 }  // namespace
 
 void run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
-  StepRunner runner(site.connection, site.table, site.options, site.observer, site.stop);
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const Step& step = plan.steps[i];
-    site.observer.step_started(step, i, plan.steps.size());
+  ProgressWatch watch(site.observer, site.connection.backend_pid(), site.connect_again);
+  StepRunner runner(site.connection, site.table, site.options, site.observer, watch, site.stop);
+  for (const Step& step : plan.steps) {
     try {
       report.results.push_back(runner.run(step));
     } catch (const Error& error) {

@@ -120,7 +120,11 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     repeat_settings(step, step.first_statement);
   }
   run_statements(step, segment);
-  check_deferred(connection_);
+  {
+    const ProgressWatch::Watching watching(
+        watch_, {.file = step.part->file, .sql = "checking deferred constraints"});
+    check_deferred(connection_);
+  }
   if (whole) {
     reset_settings(connection_);
     record_done(step);
@@ -128,7 +132,10 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     act_as_ourselves(connection_);
     table_.advance(connection_, step, segment.first + segment.count, options_.runner);
   }
-  commit(connection_, stop_);
+  {
+    const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = "COMMIT"});
+    commit(connection_, stop_);
+  }
   if (whole) reset_session(connection_);
   return true;
 }
@@ -177,13 +184,24 @@ void StepRunner::run_one(const Step& step, const Command& command) {
     observer_.noticed(result_.notices.back());
   });
   try {
-    run_statement(connection_, part, command, stop_);
+    const ProgressWatch::Watching watching(watch_, watched(step, command));
+    run_statement(connection_, part, command, stop_,
+                  [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
   } catch (const Error& error) {
     throw Error(error.kind(), numbered(error.finding(), next_, part.statement_count));
   }
   connection_.on_notice({});
   ++result_.statements;
   ++next_;
+}
+
+WatchedStatement StepRunner::watched(const Step& step, const Command& command) const {
+  const Part& part = *step.part;
+  return {.file = part.source(command.text).file,
+          .sql = sql_of(part, command),
+          .line = command.statement.line,
+          .number = next_ + 1,
+          .total = part.statement_count};
 }
 
 void StepRunner::tell(const Step& step, const Command& command, Finding finding) {
@@ -214,6 +232,7 @@ bool StepRunner::is_done_already(const Step& step, const Command& command,
                                  const OutsideAction& action) {
   const bool again = next_ == step.first_statement && step.previous_run;
   const bool in_flight = again && step.in_flight;
+  const ProgressWatch::Watching watching(watch_, watched(step, command));
   const Healing healing =
       heal_before(connection_, action,
                   {.earlier = in_flight ? EarlierTry::interrupted
@@ -257,7 +276,10 @@ void StepRunner::go_to(const Step& step, std::size_t statement) {
   }
 }
 
+/// Another transaction may be about to write it.
 bool StepRunner::take_row(const Step& step) {
+  const ProgressWatch::Watching watching(
+      watch_, {.file = step.part->file, .sql = "its row in the history table"});
   return step.action == StepAction::undo ? table_.begin_undo(connection_, step, options_.runner)
                                          : table_.begin(connection_, step, options_.runner);
 }

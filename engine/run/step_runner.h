@@ -14,6 +14,7 @@
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
+#include "engine/run/progress_watch.h"
 #include "engine/sql/command_reader.h"
 #include "engine/sql/outside_action.h"
 
@@ -32,11 +33,12 @@ struct RunOptions {
 class StepRunner {
  public:
   StepRunner(Connection& connection, const HistoryTable& table, const RunOptions& options,
-             Observer& observer, std::stop_token stop)
+             Observer& observer, ProgressWatch& watch, std::stop_token stop)
       : connection_(connection),
         table_(table),
         options_(options),
         observer_(observer),
+        watch_(watch),
         stop_(std::move(stop)) {}
 
   /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
@@ -63,6 +65,7 @@ class StepRunner {
   void tell(const Step& step, const Command& command, Finding finding);
   void go_to(const Step& step, std::size_t statement);
   void echo_rest();
+  WatchedStatement watched(const Step& step, const Command& command) const;
   bool take_row(const Step& step);
   void record_done(const Step& step);
   void repeat_settings(const Step& step, std::size_t first);
@@ -79,6 +82,7 @@ class StepRunner {
   const HistoryTable& table_;
   const RunOptions& options_;
   Observer& observer_;
+  ProgressWatch& watch_;
   std::stop_token stop_;
   StepResult result_ = {};
   std::optional<CommandReader> reader_ = std::nullopt;  ///< stands before statement next_

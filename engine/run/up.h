@@ -10,6 +10,7 @@
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
+#include "engine/run/progress_watch.h"
 #include "engine/run/step_runner.h"
 
 namespace migrator {
@@ -21,6 +22,8 @@ struct RunSite {
   const RunOptions& options;
   Observer& observer;
   std::stop_token stop;
+  /// A second session, for looking on while a statement takes long; may be empty.
+  ProgressWatch::Connect connect_again = {};
 };
 
 /// Never throws for a step that fails: the report's `error` says so, beside what was done before.

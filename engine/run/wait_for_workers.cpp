@@ -18,7 +18,7 @@ constexpr milliseconds kFirstPause{50};
 constexpr milliseconds kLongestPause{1000};
 constexpr milliseconds kTellEvery{5000};
 
-Error gave_up(const TableWorker& worker, milliseconds limit) {
+Error gave_up(const OtherSession& worker, milliseconds limit) {
   return Error(
       ErrorKind::lock,
       {.id = "index-under-construction",
@@ -31,7 +31,7 @@ Error gave_up(const TableWorker& worker, milliseconds limit) {
                            worker.pid)});
 }
 
-Error stopped(const TableWorker& worker) {
+Error stopped(const OtherSession& worker) {
   return Error(ErrorKind::migration,
                {.id = "cancelled",
                 .message = "stopped while another session was at work on the same thing",
@@ -46,7 +46,7 @@ void wait_for_workers(Connection& connection, const HealOptions& options,
   const auto begun = Clock::now();
   auto tell_at = begun;
   for (milliseconds next = kFirstPause;; next = std::min(next * 3 / 2, kLongestPause)) {
-    const std::vector<TableWorker> workers = workers_on(connection, tables());
+    const std::vector<OtherSession> workers = workers_on(connection, tables());
     if (workers.empty()) return;
     const auto now = Clock::now();
     const auto waited = std::chrono::duration_cast<milliseconds>(now - begun);

@@ -3,17 +3,9 @@
 // engine/pg.
 #pragma once
 
-#include <string>
+#include "engine/sql/object_name.h"
 
 namespace migrator {
-
-/// A name as the server folds it: unquoted parts in lower case, without quotes.
-struct ObjectName {
-  std::string schema = {};  ///< empty: found by search_path
-  std::string name = {};    ///< empty: not given
-
-  bool operator==(const ObjectName&) const = default;
-};
 
 enum class OutsideKind {
   create_index,       ///< CREATE INDEX CONCURRENTLY object ON table; object may be unnamed

@@ -1,7 +1,6 @@
-// What a statement is, as far as its transaction is concerned: read from the tree of libpg_query,
-// the server's own parser, and by a rule over tokens where its grammar is older than the server.
-// It advises the planner and never decides what is executed. Not thread-safe: libpg_query works on
-// the process's standard error while it parses.
+// What a statement is, as far as its transaction is concerned: read from its ParseTree, and by a
+// rule over tokens where the grammar of that is older than the server. It advises the planner and
+// never decides what is executed. Not thread-safe, as ParseTree is not.
 #pragma once
 
 #include <string>

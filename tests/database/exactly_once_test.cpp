@@ -109,7 +109,8 @@ TEST_F(ExactlyOnce, TheRowDecidesWithoutAnyLock) {
           Listener deaf;
           start.arrive_and_wait();
           try {
-            outcome = StepRunner(own, table(), mine, deaf, {}).run(plan.steps.at(0)).outcome;
+            ProgressWatch watch(deaf, own.backend_pid(), {});
+            outcome = StepRunner(own, table(), mine, deaf, watch, {}).run(plan.steps.at(0)).outcome;
           } catch (const Error& error) {
             ADD_FAILURE() << isolation << ": " << error.what();
           }
@@ -132,7 +133,8 @@ TEST_F(ExactlyOnce, OfTwoRerunsOneTakesTheRowOver) {
   const Plan plan = plan_up(files, comparison, {}, {});
   for (const StepOutcome expected : {StepOutcome::applied, StepOutcome::already_done}) {
     const RunSite mine = site();
-    StepRunner runner(connection(), table(), mine.options, mine.observer, {});
+    ProgressWatch watch(mine.observer, connection().backend_pid(), {});
+    StepRunner runner(connection(), table(), mine.options, mine.observer, watch, {});
     EXPECT_EQ(runner.run(plan.steps.at(0)).outcome, expected);
     EXPECT_FALSE(connection().in_transaction());
   }

@@ -331,5 +331,19 @@ TEST_F(Up, LookingWritesNothingAndSaysWhatUpWouldDo) {
   EXPECT_EQ(check(connection(), table(), project(), OrderPolicy::strict).head.exit_code, 1);
 }
 
+TEST_F(Up, CommitsANewEnumLabelBeforeItIsUsed) {
+  sql("create type mood as enum ('happy'); create table t(m mood)");
+  write("1_a.sql",
+        "alter type mood add value 'sad';\ncreate table u(n int);\n"
+        "insert into t values ('sad');\n"
+        "create view v as select * from t where m <> 'sad';\n"
+        "alter type mood add value 'calm';\n"
+        "copy t from stdin;\ncalm\n\\.\n"
+        "alter type mood add value 'odd';\n"
+        "do $$ begin insert into t select max(e) from unnest(enum_range(null::mood)) e; end $$;\n");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select string_agg(m::text, ' ' order by m) from t"), "sad calm odd");
+}
+
 }  // namespace
 }  // namespace migrator

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -28,11 +30,29 @@ class Listener : public Observer {
     waits.emplace_back(for_what);
     ++times_waited;
   }
+  std::chrono::milliseconds progress_interval() const override { return interval; }
+  void progressing(const StatementProgress& told) override {
+    const std::lock_guard lock(mutex_);
+    progress_.push_back(told);
+  }
+  void progress_over() override { ++times_over; }
+
+  /// What was told so far; for any thread.
+  std::vector<StatementProgress> progress() const {
+    const std::lock_guard lock(mutex_);
+    return progress_;
+  }
 
   std::vector<Finding> notices;
   std::string echoes;
   std::vector<std::string> waits;
   std::atomic<std::size_t> times_waited = 0;  ///< for other threads
+  std::chrono::milliseconds interval = std::chrono::seconds(10);
+  std::atomic<std::size_t> times_over = 0;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<StatementProgress> progress_;
 };
 
 class RunFixture : public ::testing::Test {
@@ -73,6 +93,7 @@ class RunFixture : public ::testing::Test {
   Listener& listener() { return listener_; }
   std::stop_source& stop() { return stop_; }
   ScriptVariables& variables() { return variables_; }
+  ProgressWatch::Connect& connect_again() { return connect_again_; }
   /// Everything a run needs, with a run id that no other has.
   RunSite site();
 
@@ -84,6 +105,7 @@ class RunFixture : public ::testing::Test {
   Listener listener_;
   std::stop_source stop_;
   ScriptVariables variables_;
+  ProgressWatch::Connect connect_again_;
   Connection connection_;
   Connection eye_;
 };

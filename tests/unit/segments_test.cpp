@@ -36,6 +36,7 @@ TEST_P(CutSegments, AsExpected) {
 }
 
 const std::string concurrently = "create index concurrently i on t (a);\n";
+const std::string label = "alter type mood add value 'a';\n";
 const std::string on = "-- migrator: transaction on\n";
 const std::string off = "-- migrator: transaction off\n";
 
@@ -52,6 +53,33 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"alone_twice", concurrently + "vacuum t;", "(0) (1)"},
         Case{"copy", "copy t from stdin;\n1\n\\.\nselect 1;\n", "[0 1]"},
         Case{"off", off + "select 1; select 2", "(0 1)"},
+        Case{"label_unused", label + "select 'b'; create table u ()", "[0 1 2]"},
+        Case{"label_used", label + "create table u ();\ninsert into t values ('a')", "[0 1] [2]"},
+        Case{"label_used_twice", label + "select 'a'; select 'a'", "[0] [1 2]"},
+        Case{"label_before", "select 'a';" + label, "[0 1]"},
+        Case{"label_committed_by_another", label + "vacuum t; select 'a'", "[0] (1) [2]"},
+        Case{"label_in_array", label + "select '{b,a}'::mood[]", "[0] [1]"},
+        Case{"label_in_word", label + "select 'banana'", "[0 1]"},
+        Case{"label_in_do", label + "do $$ begin execute 'select ''a'''; end $$", "[0] [1]"},
+        Case{"label_in_atomic",
+             label + "create function f() returns mood begin atomic select 'a'::mood; end",
+             "[0] [1]"},
+        Case{"label_in_comment", label + "comment on type mood is 'a'; -- a\nselect 1", "[0 1 2]"},
+        Case{"labels_of_range", label + "select Enum_Range(null::mood)", "[0] [1]"},
+        Case{"label_next_to", label + "alter type mood add value 'c' after 'a'; select 'c'",
+             "[0 1] [2]"},
+        Case{"label_renamed", label + "alter type mood rename value 'a' to 'z'; select 'z'",
+             "[0 1] [2]"},
+        Case{"label_renamed_old", "alter type mood rename value 'x' to 'y'; select 'y'", "[0 1]"},
+        Case{"label_if_not_exists",
+             "alter type public . \"Mood\" add value if not exists 'it''s'; select 'it''s'",
+             "[0] [1]"},
+        Case{"label_in_escapes", label + "select e'\\x61'", "[0] [1]"},
+        Case{"label_in_copy", label + "copy t from stdin;\n1\n\\.\n", "[0] [1]"},
+        Case{"label_and_gexec", label + "select 1 \\gexec\n", "[0] [1]"},
+        Case{"label_on", on + label + "select 1;\nselect 'a'", "[0 1 2] enum-label-uncommitted@4"},
+        Case{"label_own", "begin;\n" + label + "select 'a';\ncommit",
+             "[1 2] own-transaction@1 enum-label-uncommitted@3"},
         Case{"off_with_control", off + "begin; select 1; commit", "(0 1 2)"},
         Case{"off_and_nothing", off, ""}, Case{"on", on + "select 1; select 2", "[0 1]"},
         Case{"on_with_forbidden", on + "select 1;\n" + concurrently,

@@ -1,0 +1,70 @@
+#include "engine/report/progress.h"
+
+#include <fmt/format.h>
+
+#include "engine/report/to_text.h"
+
+namespace migrator {
+namespace {
+
+std::string whole_seconds(std::chrono::milliseconds elapsed) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(elapsed);
+  return seconds < std::chrono::minutes(1) ? fmt::format("{} s", seconds.count())
+                                           : duration_text(seconds);
+}
+
+std::string percent(double share) {
+  return fmt::format("{:.0f} %", share * 100);
+}
+
+std::string megabytes(std::uint64_t bytes) {
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+std::string data_text(const StatementProgress& progress) {
+  std::string text =
+      fmt::format("{} of {} ({})", megabytes(progress.bytes_sent), megabytes(progress.bytes_total),
+                  percent(static_cast<double>(progress.bytes_sent) /
+                          static_cast<double>(progress.bytes_total)));
+  if (progress.rows > 0) text += fmt::format(", {} rows", progress.rows);
+  return text;
+}
+
+std::string_view verb_of(const OtherSession& session) {
+  return session.state.empty() || session.state == "active" ? "running" : "last";
+}
+
+}  // namespace
+
+std::string describe(const OtherSession& session) {
+  std::string text = fmt::format("process {}", session.pid);
+  if (!session.application_name.empty()) text += fmt::format(" ({})", session.application_name);
+  if (!session.user.empty()) text += " of user " + session.user;
+  if (session.client == "local")
+    text += ", on the server's host";
+  else if (!session.client.empty())
+    text += ", from " + session.client;
+  if (session.state.starts_with("idle in transaction")) text += ", " + session.state;
+  if (!session.since.empty()) text += ", since " + session.since;
+  if (!session.statement.empty())
+    text += fmt::format(", {}: {}", verb_of(session), session.statement);
+  return text;
+}
+
+std::string to_text(const StatementProgress& progress) {
+  std::string text = progress.file;
+  if (progress.line > 0) text += fmt::format(":{}", progress.line);
+  text += fmt::format(": {}", whole_seconds(progress.elapsed));
+  if (!progress.blockers.empty()) {
+    text += ", waits for " + describe(progress.blockers.front());
+    if (progress.blockers.size() > 1)
+      text += fmt::format(" (and {} more)", progress.blockers.size() - 1);
+    return text;
+  }
+  if (progress.bytes_total > 0) return text + ", " + data_text(progress);
+  text += ", " + (progress.phase.empty() ? progress.what : progress.phase);
+  if (progress.share) text += ", " + percent(*progress.share);
+  return text;
+}
+
+}  // namespace migrator

@@ -1,0 +1,103 @@
+#include "engine/run/progress_watch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/pg/activity.h"
+
+namespace migrator {
+namespace {
+
+// The thread looks at the clock this often; nobody has to wake it for a statement that is short.
+constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::seconds kConnectAgainAfter{60};
+constexpr std::size_t kShownCharacters = 80;
+
+std::string shown(std::string_view sql) {
+  const std::string_view line = sql.substr(0, sql.find('\n'));
+  const std::size_t end = byte_of_character(line, kShownCharacters);
+  return end < line.size() ? std::string(line.substr(0, end)) + "..." : std::string(line);
+}
+
+}  // namespace
+
+ProgressWatch::ProgressWatch(Observer& observer, int pid, Connect connect)
+    : observer_(observer),
+      pid_(pid),
+      connect_(std::move(connect)),
+      thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+
+void ProgressWatch::begin(const WatchedStatement& statement) {
+  const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  running_ = Running{statement, now, now + observer_.progress_interval()};
+  ++count_;
+}
+
+void ProgressWatch::end() {
+  const std::lock_guard lock(mutex_);
+  running_.reset();
+  if (std::exchange(told_, false)) observer_.progress_over();
+}
+
+void ProgressWatch::sent(std::uint64_t bytes, std::uint64_t total) {
+  const std::lock_guard lock(mutex_);
+  if (!running_) return;
+  running_->bytes_sent = bytes;
+  running_->bytes_total = total;
+}
+
+void ProgressWatch::watch(const std::stop_token& stop) {
+  std::uint64_t which = 0;
+  while (wait_until_due(stop, which)) tell(look(stop), which);
+}
+
+bool ProgressWatch::wait_until_due(const std::stop_token& stop, std::uint64_t& which) {
+  std::unique_lock lock(mutex_);
+  while (!running_ || Clock::now() < running_->tell_at) {
+    changed_.wait_for(lock, stop, kTick, [] { return false; });
+    if (stop.stop_requested()) return false;
+  }
+  which = count_;
+  return true;
+}
+
+/// What the server says; nothing when it cannot be asked.
+StatementProgress ProgressWatch::look(const std::stop_token& stop) {
+  try {
+    if (!connection_ && (!connect_ || Clock::now() < connect_at_)) return {};
+    if (!connection_) connection_ = connect_(stop);
+    Activity activity = activity_of(*connection_, pid_);
+    return {.phase = std::move(activity.phase),
+            .share = activity.share,
+            .rows = activity.rows,
+            .blockers = std::move(activity.blockers)};
+  } catch (const Error&) {
+    // It is a convenience: the run goes on without it, and so does the clock.
+    connection_.reset();
+    connect_at_ = Clock::now() + kConnectAgainAfter;
+    return {};
+  }
+}
+
+void ProgressWatch::tell(StatementProgress progress, std::uint64_t which) {
+  const std::lock_guard lock(mutex_);
+  if (!running_ || count_ != which) return;
+  const WatchedStatement& statement = running_->statement;
+  const auto now = Clock::now();
+  progress.file = statement.file;
+  progress.line = statement.line;
+  progress.statement = statement.number;
+  progress.statements = statement.total;
+  progress.what = shown(statement.sql);
+  progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - running_->begun);
+  progress.bytes_sent = running_->bytes_sent;
+  progress.bytes_total = running_->bytes_total;
+  running_->tell_at = now + observer_.progress_interval();
+  told_ = true;
+  observer_.progressing(progress);
+}
+
+}  // namespace migrator

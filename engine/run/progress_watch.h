@@ -1,0 +1,90 @@
+// Watches the run's own statements from a thread of its own: of one that takes long it tells the
+// observer, again and again, what the server knows of it. For that it opens a second connection,
+// not before the first statement that takes long; where none can be had it tells the time alone.
+// It never holds up the run: what it asks is thrown away when the statement is over meanwhile.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+#include <thread>
+
+#include "engine/pg/connection.h"
+#include "engine/report/progress.h"
+#include "engine/run/observer.h"
+
+namespace migrator {
+
+/// What is being run; the texts must stay while it is watched.
+struct WatchedStatement {
+  std::string_view file;
+  std::string_view sql;
+  std::size_t line = 0;    ///< 0: none of the file's statements
+  std::size_t number = 0;  ///< which of its file's, from 1
+  std::size_t total = 0;
+};
+
+class ProgressWatch {
+ public:
+  using Connect = std::function<Connection(std::stop_token)>;
+
+  /// `pid` is the server's process of the run; `connect` may be empty, and may throw Error.
+  ProgressWatch(Observer& observer, int pid, Connect connect);
+  ~ProgressWatch() = default;  // the thread ends first
+  ProgressWatch(const ProgressWatch&) = delete;
+  ProgressWatch& operator=(const ProgressWatch&) = delete;
+
+  /// For the time that it lives, this statement is being run. One at a time.
+  class Watching {
+   public:
+    Watching(ProgressWatch& watch, const WatchedStatement& statement) : watch_(watch) {
+      watch_.begin(statement);
+    }
+    ~Watching() { watch_.end(); }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+   private:
+    ProgressWatch& watch_;
+  };
+
+  /// How much of the data of the COPY that runs is sent.
+  void sent(std::uint64_t bytes, std::uint64_t total);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Running {
+    WatchedStatement statement;
+    Clock::time_point begun;
+    Clock::time_point tell_at;
+    std::uint64_t bytes_sent = 0;
+    std::uint64_t bytes_total = 0;
+  };
+
+  void begin(const WatchedStatement& statement);
+  void end();
+  void watch(const std::stop_token& stop);
+  bool wait_until_due(const std::stop_token& stop, std::uint64_t& which);
+  StatementProgress look(const std::stop_token& stop);
+  void tell(StatementProgress progress, std::uint64_t which);
+
+  Observer& observer_;
+  const int pid_;
+  const Connect connect_;
+  std::optional<Connection> connection_ = std::nullopt;  ///< the thread's own
+  Clock::time_point connect_at_ = {};
+  std::mutex mutex_ = {};  ///< over all that follows
+  std::condition_variable_any changed_ = {};
+  std::optional<Running> running_ = std::nullopt;
+  std::uint64_t count_ = 0;  ///< of statements so far: tells one from the next
+  bool told_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace migrator

@@ -1,0 +1,17 @@
+// The name of something in a database, as the server folds it: unquoted parts in lower case, and
+// without quotes. Where an unqualified name is found is for search_path to say, which is not here.
+#pragma once
+
+#include <compare>
+#include <string>
+
+namespace migrator {
+
+struct ObjectName {
+  std::string schema = {};  ///< empty: found by search_path
+  std::string name = {};    ///< empty: not given
+
+  auto operator<=>(const ObjectName&) const = default;
+};
+
+}  // namespace migrator

@@ -1,0 +1,90 @@
+// The words and the JSON line for a statement that takes long.
+#include "engine/report/progress.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/report/to_json.h"
+
+namespace migrator {
+namespace {
+
+using std::chrono::milliseconds;
+
+StatementProgress sample() {
+  return {.file = "migrations/3_big.sql",
+          .line = 5,
+          .statement = 2,
+          .statements = 4,
+          .what = "create index concurrently i on big(n)",
+          .elapsed = milliseconds(12'900)};
+}
+
+TEST(Progress, TellsTheStatementWhereNothingElseIsKnown) {
+  EXPECT_EQ(to_text(sample()),
+            "migrations/3_big.sql:5: 12 s, create index concurrently i on big(n)");
+}
+
+TEST(Progress, TellsPhaseAndShare) {
+  StatementProgress progress = sample();
+  progress.phase = "building index: scanning table";
+  progress.share = 0.42;
+  progress.elapsed = std::chrono::minutes(2);
+  EXPECT_EQ(to_text(progress),
+            "migrations/3_big.sql:5: 2 min 00 s, building index: scanning table, 42 %");
+}
+
+TEST(Progress, TellsTheDataOfACopy) {
+  StatementProgress progress = sample();
+  progress.bytes_sent = 250'000'000;
+  progress.bytes_total = 1'000'000'000;
+  progress.rows = 1'234'567;
+  EXPECT_EQ(to_text(progress),
+            "migrations/3_big.sql:5: 12 s, 250.0 MB of 1000.0 MB (25 %), 1234567 rows");
+}
+
+TEST(Progress, TellsWhoIsInTheWayBeforeAllElse) {
+  StatementProgress progress = sample();
+  progress.phase = "waiting for writers before build";
+  progress.blockers = {{.pid = 42,
+                        .user = "anna",
+                        .application_name = "psql",
+                        .client = "10.0.0.9",
+                        .state = "idle in transaction",
+                        .since = "2026-11-02T10:00:00Z",
+                        .statement = "select 1"},
+                       {.pid = 43}};
+  EXPECT_EQ(to_text(progress),
+            "migrations/3_big.sql:5: 12 s, waits for process 42 (psql) of user anna, from "
+            "10.0.0.9, idle in transaction, since 2026-11-02T10:00:00Z, last: select 1 (and 1 "
+            "more)");
+}
+
+TEST(Progress, IsOneLineOfJson) {
+  StatementProgress progress = sample();
+  progress.phase = "building index: scanning table";
+  progress.share = 0.5;
+  progress.bytes_sent = 1;
+  progress.bytes_total = 4;
+  progress.rows = 3;
+  progress.blockers = {{.pid = 42, .user = "anna"}};
+  EXPECT_EQ(to_json_line(progress),
+            R"({"event":"progress","file":"migrations/3_big.sql","line":5,)"
+            R"_("statement":{"number":2,"of":4},"what":"create index concurrently i on big(n)",)_"
+            R"("elapsed_ms":12900,"phase":"building index: scanning table","share":0.5,)"
+            R"("bytes":{"sent":1,"total":4},"rows":3,"blockers":[{"pid":42,"user":"anna"}]})"
+            "\n");
+}
+
+TEST(Progress, TheOtherEventsAreLinesToo) {
+  EXPECT_EQ(waiting_as_json_line("for \"b\""),
+            "{\"event\":\"waiting\",\"message\":\"for \\\"b\\\"\"}\n");
+  EXPECT_EQ(echo_as_json_line("a\n"), "{\"event\":\"echo\",\"text\":\"a\\n\"}\n");
+  EXPECT_EQ(to_json_line(Finding{.severity = Severity::note, .id = "x", .message = "y"}),
+            "{\"event\":\"notice\",\"severity\":\"note\",\"id\":\"x\",\"message\":\"y\"}\n");
+  StepResult step;
+  step.id = "1";
+  EXPECT_TRUE(to_json_line(step).starts_with("{\"event\":\"step\",\"id\":\"1\","));
+}
+
+}  // namespace
+}  // namespace migrator
