@@ -11,7 +11,8 @@ namespace {
 
 // Progress is shown only of sessions whose role we belong to; locks are shown to everybody, and
 // those who build without blocking writers hold this one from before their index is seen until
-// after it is valid. Autovacuum holds it too, and has no user.
+// after it is valid. Autovacuum holds it too, and has no user. A DETACH CONCURRENTLY holds nothing
+// while it waits for old transactions: what it marked and its text tell.
 constexpr std::string_view kWorkers = R"(
 from pg_catalog.pg_stat_activity a
 where a.datname = pg_catalog.current_database()
@@ -27,7 +28,15 @@ where a.datname = pg_catalog.current_database()
                      and l.relation = any($1::pg_catalog.oid[])
                      and l.mode = 'ShareUpdateExclusiveLock')
            and (a.query = '<insufficient privilege>'
-                or (a.state = 'active' and a.query ~* '\m(index|reindex|detach)\M'))))
+                or (a.state = 'active' and a.query ~* '\m(index|reindex|detach)\M')))
+       or (a.state = 'active' and a.query ~* '\mdetach\M.*\mconcurrently\M'
+           and exists (select from pg_catalog.pg_inherits h
+                       join pg_catalog.pg_class c on c.oid = h.inhrelid
+                       where (h.inhparent = any($1::pg_catalog.oid[])
+                              or h.inhrelid = any($1::pg_catalog.oid[]))
+                         and pg_catalog.to_jsonb(h) ->> 'inhdetachpending' = 'true'
+                         and pg_catalog.strpos(pg_catalog.lower(a.query),
+                                               pg_catalog.lower(c.relname::text)) > 0)))
 order by a.query_start)";
 
 }  // namespace

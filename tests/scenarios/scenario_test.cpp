@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/base/diff.h"
+#include "tests/support/migrator_process.h"
 #include "tests/support/shell.h"
 #include "tests/support/test_server.h"
 #include "tests/support/transcript.h"
@@ -29,19 +30,6 @@ const fs::path scenarios = fs::path(MIGRATOR_SOURCE_DIR) / "tests" / "scenarios"
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
-}
-
-std::vector<std::string> environment_for(const fs::path& folder, const DatabaseUrl& url) {
-  const std::string binary_folder = fs::path(MIGRATOR_BINARY).parent_path().string();
-  std::vector<std::string> result = {"PATH=" + binary_folder + ":" + variable("PATH"),
-                                     "HOME=" + folder.string(),
-                                     "LANG=C.UTF-8",
-                                     "TERM=dumb",
-                                     std::string("PROJECT=") + MIGRATOR_SOURCE_DIR,
-                                     "CONNECTION_URL=" + url.reveal()};
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"})
-    if (!variable(name).empty()) result.push_back(name + ("=" + variable(name)));
-  return result;
 }
 
 std::string host_name() {

@@ -22,11 +22,11 @@ HeldStatement::HeldStatement(const TestDatabase& database, std::string_view sql,
       failure_ = error.finding();
     }
   });
+  // Not just for any lock: it may wait for the snapshot of this very query.
   wait_until([this] {
     return !control_
-                .query(fmt::format("select from pg_stat_activity where pid = {} and "
-                                   "state = 'active' and wait_event_type = 'Lock'",
-                                   pid_))
+                .query(fmt::format("select where {} = any(pg_blocking_pids({}))",
+                                   holder_.backend_pid(), pid_))
                 .empty();
   });
 }
