@@ -11,16 +11,6 @@
 namespace migrator {
 namespace {
 
-std::string diff_of(const Entry& entry, const AppliedTexts& texts) {
-  const auto applied = texts.find(entry.id);
-  if (applied == texts.end())
-    return "(the applied text was too long to keep; see \"Applied text\" in FORMATS.md)";
-  // A file too long to keep was not, so this one may be shown whole.
-  constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
-  return unified_diff(applied->second, "applied", *text_with_included(*entry.part(), no_limit),
-                      entry.shown());
-}
-
 std::string newest_applied_file(const Comparison& comparison) {
   std::string newest;
   for (const Entry& entry : comparison.entries)
@@ -119,6 +109,16 @@ Finding cosmetic(const Entry& entry) {
 }
 
 }  // namespace
+
+std::string diff_of(const Entry& entry, const AppliedTexts& texts) {
+  const auto applied = texts.find(entry.id);
+  if (applied == texts.end())
+    return "(the applied text was too long to keep; see \"Applied text\" in FORMATS.md)";
+  // A file too long to keep was not, so this one may be shown whole.
+  constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
+  return unified_diff(applied->second, "applied", *text_with_included(*entry.part(), no_limit),
+                      entry.shown());
+}
 
 Finding finding_of(const Entry& entry, const Comparison& comparison, const AppliedTexts& texts,
                    OrderPolicy order) {

@@ -25,4 +25,7 @@ std::vector<Finding> findings_of(const Comparison& comparison, const AppliedText
 Finding finding_of(const Entry& entry, const Comparison& comparison, const AppliedTexts& texts,
                    OrderPolicy order);
 
+/// Unified diff of what was applied and the file. Precondition: the entry has a file.
+std::string diff_of(const Entry& entry, const AppliedTexts& texts);
+
 }  // namespace migrator

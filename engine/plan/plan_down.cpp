@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "engine/base/text.h"
 #include "engine/plan/planner.h"
 #include "engine/plan/resume.h"
 
@@ -54,15 +55,13 @@ class DownPlanner {
                                   entry.shown())});
       return false;
     }
-    if (entry.applied->state != StepState::applied && !entry.applied->undoing()) {
-      plan_.findings.push_back(half_done(entry));
-      return false;
-    }
+    const bool half = entry.applied->state != StepState::applied && !entry.applied->undoing();
     const Part* part = down_part(entry);
     if (!part) {
-      plan_.findings.push_back(no_down(entry));
+      plan_.findings.push_back(half ? half_done_without_down(entry) : no_down(entry));
       return false;
     }
+    if (half) plan_.findings.push_back(half_done(entry));
     Step step{.action = StepAction::undo,
               .kind = entry.kind,
               .id = entry.id,
@@ -72,6 +71,7 @@ class DownPlanner {
               .checksums = entry.applied->checksums,
               .segments = {}};
     step.previous_run = entry.applied->run_id;
+    step.of_half_done = half;
     step.applied_statements = entry.applied->statements_total;
     Segments cut = cut_segments(*part);
     step.segments = std::move(cut.segments);
@@ -108,9 +108,19 @@ class DownPlanner {
   }
 
   static Finding half_done(const Entry& entry) {
+    return {.severity = Severity::warning,
+            .id = "half-done",
+            .message = fmt::format("{} is half done ({} of {}): its down part is run as a whole",
+                                   entry.shown(), entry.applied->statements_done,
+                                   counted(entry.applied->statements_total, "statement")),
+            .next = "if the down part fails for what is not there: IF EXISTS in it helps"};
+  }
+
+  static Finding half_done_without_down(const Entry& entry) {
     return {
         .id = "half-done",
-        .message = fmt::format("cannot undo {}: it is half done", entry.shown()),
+        .message =
+            fmt::format("cannot undo {}: it is half done and has no down part", entry.shown()),
         .next = fmt::format("finish it (migrator up); or undo by hand what was kept, and say so:\n"
                             "  migrator repair {} --forget --reason WHY",
                             entry.id)};

@@ -29,7 +29,8 @@ Finding half_done_in_one(const Step& step) {
 }
 
 /// `labels` where all steps are to be one transaction: the enum labels that it has added so far.
-Step step_of(const Entry& entry, NewLabels* labels, std::vector<Finding>& findings) {
+Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels,
+             std::vector<Finding>& findings) {
   Step step{
       .kind = entry.kind,
       .id = entry.id,
@@ -53,6 +54,8 @@ Step step_of(const Entry& entry, NewLabels* labels, std::vector<Finding>& findin
   step.segments = std::move(cut.segments);
   if (entry.standing != Standing::half_done) return step;
   Resume resume = resume_point(entry, *step.part, step.segments);
+  for (Finding& finding : resume.findings)
+    if (finding.id == "done-statement-changed") finding.detail = diff_of(entry, texts);
   append(findings, std::move(resume.findings));
   step.first_statement = resume.first_statement;
   step.in_flight = resume.in_flight;
@@ -96,7 +99,7 @@ class UpPlanner {
 
   void take(const Entry& entry) {
     NewLabels* const labels = target_.single_transaction ? &labels_ : nullptr;
-    plan_.steps.push_back(step_of(entry, labels, plan_.findings));
+    plan_.steps.push_back(step_of(entry, texts_, labels, plan_.findings));
   }
 
   void refresh(const Entry& entry) {

@@ -29,6 +29,7 @@ struct Step {
   bool in_flight = false;           ///< that statement was running when its client left
   /// The run that wrote the row this step takes over: a rerun or a half-done file. Absent: no row.
   std::optional<std::string> previous_run = std::nullopt;
+  bool of_half_done = false;           ///< undo: what is undone was applied only in part
   bool last_undo = false;              ///< undoing this leaves no migration applied
   std::size_t applied_statements = 0;  ///< undo: how many its up part had
 

@@ -49,6 +49,14 @@ std::string ways_out(const Entry& entry, std::size_t statement) {
       undoing ? "--forget" : "--mark-applied");
 }
 
+/// What may be done when the statements that were run are not to be put back.
+std::string ways_out_of_change(const Entry& entry) {
+  std::string ways = ways_out(entry, entry.applied->statements_done + 1);
+  if (!entry.applied->undoing() && entry.migration && entry.migration->down)
+    ways += "\nall of it is to be undone by the file's down part:\n  migrator down";
+  return ways;
+}
+
 Finding changed_statement(const Entry& entry, const Part& part, std::size_t index) {
   const auto command = statement_at(part, index);
   return {.id = "done-statement-changed",
@@ -56,7 +64,7 @@ Finding changed_statement(const Entry& entry, const Part& part, std::size_t inde
                                  part.file, command ? "reads otherwise" : "is gone"),
           .place = command ? place_of(part, *command) : place_of(part.source(), part.text.size()),
           .next = "put the statements that were run back as they were; or\n" +
-                  ways_out(entry, entry.applied->statements_done + 1)};
+                  ways_out_of_change(entry)};
 }
 
 Finding in_doubt(const Entry& entry, const Part& part, std::size_t index) {

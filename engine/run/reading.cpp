@@ -5,10 +5,12 @@
 namespace migrator {
 namespace {
 
+/// Those whose text may have to be shown beside the file's; a half-done file is asked about once.
 std::vector<std::string> changed_ids(const Comparison& comparison) {
   std::vector<std::string> ids;
   for (const Entry& entry : comparison.entries)
-    if (entry.standing == Standing::changed) ids.push_back(entry.id);
+    if (entry.standing == Standing::changed || entry.standing == Standing::half_done)
+      ids.push_back(entry.id);
   return ids;
 }
 

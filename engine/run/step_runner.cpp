@@ -265,7 +265,8 @@ void StepRunner::record_failure(const Step& step, const Error& error) {
   leave_clean();
   const bool may_have_left_something = !connection_.is_alive() || failed_alone_;
   try {
-    if (kept_ == 0 && !may_have_left_something)
+    // As if it had not begun; but a half-done file stays one that is being undone.
+    if (kept_ == 0 && !may_have_left_something && !step.of_half_done)
       table_.withdraw(connection_, step, options_.runner);
     else
       table_.fail(connection_, step, options_.runner);

@@ -129,14 +129,43 @@ TEST_F(Down, AWayBackInDoubtIsRefusedAndCanBeForgotten) {
   EXPECT_TRUE(history().empty());
 }
 
-TEST_F(Down, AHalfDoneFileIsNotUndone) {
+TEST_F(Down, AHalfDoneFileIsUndoneByItsDownPart) {
   write("1_t.sql",
         "-- migrate:up\ncreate table a(n int);\nvacuum a;\nselect wrong;\n"
         "-- migrate:down\ndrop table a;\n");
   error_of(up());
   const RunReport report = down();
+  expect_done(report, {"1 undone"});
+  EXPECT_EQ(find_finding(report.findings, "half-done").message,
+            "migrations/1_t.sql is half done (2 of 3 statements): its down part is run as a whole");
+  EXPECT_FALSE(exists("a"));
+  EXPECT_TRUE(history().empty());
+}
+
+TEST_F(Down, AHalfDoneFileStaysSoWhenItsDownPartFails) {
+  const std::string half = "-- migrate:up\ncreate table a(n int);\nvacuum a;\nselect wrong;\n";
+  write("1_t.sql", half + "-- migrate:down\ndrop table a, b;\n");
+  error_of(up());
+  error_of(down());
+  EXPECT_EQ(history(), (Steps{"1 failed 2/3"}));
+
+  // In segments it is half undone then: never applied, and never half done again.
+  write("1_t.sql", half + "-- migrate:down\ndrop table b;\nvacuum a;\n");
+  error_of(down());
+  EXPECT_EQ(history(), (Steps{"1 failed 0/2"}));
+  EXPECT_EQ(find_finding(up().findings, "half-done").next,
+            "mend the statement that failed, then: migrator down");
+  write("1_t.sql", half + "-- migrate:down\ndrop table a;\nvacuum;\n");
+  expect_done(down(), {"1 undone"});
+}
+
+TEST_F(Down, AHalfDoneFileWithoutADownPartIsLeft) {
+  write("1_t.sql", "create table a(n int);\nvacuum a;\nselect wrong;\n");
+  error_of(up());
+  const RunReport report = down();
   EXPECT_EQ(report.head.exit_code, 4);
-  EXPECT_EQ(ids_of(report.findings), Steps{"half-done"});
+  EXPECT_PRED2(contains, find_finding(report.findings, "half-done").next,
+               "migrator repair 1 --forget --reason WHY");
   EXPECT_TRUE(exists("a"));
 }
 

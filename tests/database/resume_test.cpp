@@ -99,6 +99,8 @@ TEST_F(Resume, RefusesWhenAStatementThatWasRunReadsOtherwise) {
   Finding finding = find_finding(report.findings, "done-statement-changed");
   EXPECT_EQ(finding.place.value_or(Place{}).line, 2u);
   EXPECT_PRED2(contains, finding.next, "migrator repair 1 --resume-at 4");
+  EXPECT_PRED2(contains, finding.next, "migrator repair 1 --mark-applied");
+  EXPECT_PRED2(contains, finding.detail, "--- applied\n+++ migrations/1_a.sql\n");
   EXPECT_EQ(history(), (Steps{"1 failed 3/5"}));
   // Comments are no change.
   write("1_a.sql", "-- mended\n" + segmented("1", "i", "2"));

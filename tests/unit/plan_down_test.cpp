@@ -108,11 +108,12 @@ TEST_F(PlanDown, UndoesAFileThatChangedByWhatItSaysNow) {
   EXPECT_EQ(down.steps[0].checksums, history_.rows[0].checksums);
 }
 
-TEST_F(PlanDown, LeavesHalfAppliedFilesToTheirOwner) {
+TEST_F(PlanDown, UndoesHalfAppliedFilesAsAWhole) {
   history_.rows[2].state = StepState::failed;
   const Plan down = plan();
-  EXPECT_EQ(dump(down), "| half-done");
-  EXPECT_PRED2(contains, down.findings[0].next, "migrator repair 3 --forget --reason WHY");
+  EXPECT_EQ(dump(down), "3 | half-done");
+  EXPECT_FALSE(down.is_refused());
+  EXPECT_TRUE(down.steps[0].of_half_done);
 }
 
 TEST_F(PlanDown, GoesOnWithWhatIsHalfUndone) {
