@@ -107,13 +107,13 @@ void attaches(const Action& action) {
   action.locks.add({.name = name_of(partition["name"]),
                     .target = of_index ? LockTarget::index : relation,
                     .scan = of_index ? no : perhaps,
-                    .why = of_index ? "" : "unless a CHECK and NOT NULL prove its bounds"});
+                    .why = of_index ? "" : "unless CHECK and NOT NULL prove its bounds"});
   if (of_index) return;
   action.locks.add({.name = action.own.name,
                     .target = default_partition,
                     .taken = perhaps,
                     .scan = perhaps,
-                    .why = "unless a CHECK proves that it has no such rows"});
+                    .why = "unless a CHECK excludes the new bounds"});
   action.also(referenced_tables, share_row_exclusive, "if it has foreign keys");
 }
 
@@ -124,7 +124,7 @@ void detaches(const Action& action) {
   if (concurrent) action.own.mode = share_update_exclusive;
   action.locks.add({.name = name_of(partition["name"]),
                     .mode = access_exclusive,
-                    .why = concurrent ? "for a moment, at its end" : ""});
+                    .why = concurrent ? "for a moment at the end" : ""});
   if (!concurrent) action.also(default_partition, access_exclusive, "if there is one");
   action.also(referenced_tables, share_row_exclusive, "if it has foreign keys");
 }

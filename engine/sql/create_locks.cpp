@@ -1,3 +1,5 @@
+#include <set>
+
 #include "engine/sql/alter_table_locks.h"
 #include "engine/sql/lock_rules.h"
 #include "engine/sql/tree_reading.h"
@@ -18,23 +20,40 @@ void add_create_table_locks(TreeNode node, LockList& locks) {
                .mode = partition ? access_exclusive : share_update_exclusive,
                .taken = taken});
     if (!partition) continue;
-    locks.add({.name = name, .target = default_partition, .taken = perhaps, .scan = perhaps});
+    locks.add({.name = name,
+               .target = default_partition,
+               .taken = perhaps,
+               .scan = perhaps,
+               .why = "unless a CHECK excludes the new bounds"});
     locks.add({.name = name,
                .target = referenced_tables,
                .mode = share_row_exclusive,
                .taken = perhaps,
                .why = "if it has foreign keys"});
   }
+  const auto refer = [&](TreeNode constraint) {
+    if (name_of(constraint["pktable"]) != name_of(node["relation"]))  // to itself
+      add_foreign_key_lock(constraint, locks, taken);
+  };
   for (const TreeNode element : node["tableElts"]) {
-    add_foreign_key_lock(element["Constraint"], locks, taken);
+    refer(element["Constraint"]);
     for (const TreeNode constraint : element["ColumnDef"]["constraints"])
-      add_foreign_key_lock(constraint["Constraint"], locks, taken);
+      refer(constraint["Constraint"]);
   }
 }
 
 void add_create_schema_locks(TreeNode node, LockList& locks) {
-  for (const TreeNode element : node["schemaElts"])
-    if (const TreeNode table = element["CreateStmt"]) add_create_table_locks(table, locks);
+  std::set<ObjectName> made;
+  LockList all;
+  for (const TreeNode element : node["schemaElts"]) {
+    const TreeNode table = element["CreateStmt"];
+    if (!table) continue;
+    made.insert(name_of(table["relation"]));
+    add_create_table_locks(table, all);
+  }
+  // Tables of the new schema are found there first.
+  for (ExpectedLock& lock : all.take())
+    if (!made.contains(lock.name)) locks.add(std::move(lock));
 }
 
 void add_create_view_locks(TreeNode node, LockList& locks) {

@@ -83,7 +83,8 @@ void alter_domain(TreeNode node, LockList& locks) {
 }
 
 void move_tables(TreeNode, LockList& locks) {
-  locks.add({.target = every_table, .rewrite = yes, .scan = yes, .why = "of that tablespace"});
+  locks.add(
+      {.target = every_table, .rewrite = yes, .scan = yes, .why = "if it is in that tablespace"});
 }
 
 struct Rule {
@@ -154,14 +155,14 @@ StatementLocks expected_locks(std::string_view statement, TreeNode tree) {
   if (!tree) {
     add_row_locks(statement, locks);
     if (needs_tree(statement))
-      unknown = statement.size() > kLongestParsed ? "too long to be looked at"
-                                                  : "newer than the parser, or wrong";
+      unknown = statement.size() > kLongestParsed ? "it is too long to be parsed"
+                                                  : "the parser does not understand it";
     return {locks.take(), unknown};
   }
   const auto rule = std::ranges::find(kRules, tree.type(), &Rule::node);
   if (rule != kRules.end()) rule->look(tree.inner(), locks);
   if (holds(kRowChanges, tree.type())) add_row_locks(tree, locks);
-  if (holds(kOpaque, tree.type())) unknown = "its text does not tell what it will run";
+  if (holds(kOpaque, tree.type())) unknown = "they depend on what it runs";
   return {locks.take(), unknown};
 }
 

@@ -27,7 +27,7 @@ void add_cluster_locks(TreeNode node, LockList& locks) {
              .target = table ? relation : every_table,
              .rewrite = yes,
              .scan = yes,
-             .why = table ? "" : "each that was clustered before"});
+             .why = table ? "" : "if it was clustered before"});
 }
 
 void add_reindex_locks(TreeNode node, LockList& locks) {
@@ -36,10 +36,9 @@ void add_reindex_locks(TreeNode node, LockList& locks) {
   ExpectedLock table{.name = name_of(node["relation"]),
                      .mode = concurrent ? share_update_exclusive : share,
                      .scan = yes};
+  // Which stops reads too: planning any query of a table looks at all of its indexes.
   ExpectedLock rebuilt{.name = table.name,
                        .mode = concurrent ? share_update_exclusive : access_exclusive};
-  // Planning any query of the table looks at all of its indexes.
-  if (!concurrent) rebuilt.why = "queries of the table wait for it";
   if (kind == "REINDEX_OBJECT_SCHEMA") table.name.name = node["name"].text();
   if (kind == "REINDEX_OBJECT_SCHEMA") table.target = tables_of_schema;
   if (kind == "REINDEX_OBJECT_DATABASE" || kind == "REINDEX_OBJECT_SYSTEM")
