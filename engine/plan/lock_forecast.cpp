@@ -85,7 +85,7 @@ ForecastLock LockForecast::with_held(ExpectedLock lock, const Place& place) {
   const auto known = held_.find(key);
   if (known != held_.end() && known->second.mode >= result.lock.mode) {
     result.held = known->second;
-  } else if (result.lock.taken == Answer::yes) {
+  } else if (result.lock.taken.answer == Answer::yes) {
     held_[key] = {.mode = result.lock.mode, .since = place};
   }
   return result;

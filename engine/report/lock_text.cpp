@@ -14,17 +14,17 @@ namespace {
 /// Locks that one line tells of: the same mode, and the same done under it.
 struct Line {
   LockMode mode{};
-  Answer rewrite = Answer::no;
-  Answer scan = Answer::no;
-  std::string why;
+  Effect taken;
+  Effect rewrite;
+  Effect scan;
   std::string since;  ///< where it was taken, if before
   std::vector<std::string> targets;
-  bool certain = true;
   std::set<LockTarget> beside;  ///< others of the same names, perhaps
 
+  bool is_certain() const { return taken.answer == Answer::yes; }
   bool agrees_with(const Line& other) const {
-    return std::tie(mode, rewrite, scan, why, since, certain) ==
-           std::tie(other.mode, other.rewrite, other.scan, other.why, other.since, other.certain);
+    return std::tie(mode, taken, rewrite, scan, since) ==
+           std::tie(other.mode, other.taken, other.rewrite, other.scan, other.since);
   }
 };
 
@@ -58,7 +58,7 @@ std::string words_of(const ExpectedLock& lock) {
 }
 
 bool works_on_rows(const ExpectedLock& lock) {
-  return lock.rewrite != Answer::no || lock.scan != Answer::no;
+  return !lock.rewrite.is_ruled_out() || !lock.scan.is_ruled_out();
 }
 
 bool matters(const ForecastLock& forecast) {
@@ -68,19 +68,18 @@ bool matters(const ForecastLock& forecast) {
 
 /// What may be locked too, with nothing more to tell, is told on the line of another lock.
 bool is_beside(const ExpectedLock& lock) {
-  return lock.taken == Answer::perhaps && !works_on_rows(lock) &&
+  return lock.taken.answer == Answer::perhaps && !works_on_rows(lock) &&
          lock.target != LockTarget::relation;
 }
 
 Line line_of(const ForecastLock& forecast, const std::string& file) {
   const ExpectedLock& lock = forecast.lock;
   Line line{.mode = lock.mode,
+            .taken = is_beside(lock) ? Effect(Answer::perhaps) : lock.taken,
             .rewrite = lock.rewrite,
             .scan = lock.scan,
-            .why = is_beside(lock) ? "" : lock.why,
             .since = {},
             .targets = {words_of(lock)},
-            .certain = lock.taken == Answer::yes,
             .beside = {}};
   if (!forecast.held) return line;
   line.mode = forecast.held->mode;
@@ -102,7 +101,7 @@ void add(Line line, std::vector<Line>& lines) {
 void add_beside(const ForecastLock& forecast, const std::string& file, std::vector<Line>& lines) {
   const std::string own = to_text(forecast.lock.name);
   const auto same = std::ranges::find_if(lines, [&](const Line& known) {
-    return known.mode == forecast.lock.mode && known.certain &&
+    return known.mode == forecast.lock.mode && known.is_certain() &&
            std::ranges::find(known.targets, own) != known.targets.end();
   });
   if (same == lines.end())
@@ -133,16 +132,15 @@ std::string beside_words(LockTarget target, bool several) {
   }
 }
 
-/// "scans it", "rewrites them if the default is volatile", "may rewrite it: the old type decides".
-std::string work_on_rows(const Line& line) {
-  const bool rewrites = line.rewrite != Answer::no;
-  const Answer answer = rewrites ? line.rewrite : line.scan;
-  const bool tells_when = line.why.starts_with("if ") || line.why.starts_with("unless ");
-  const std::string_view it = line.targets.size() > 1 ? "them" : "it";
-  std::string text = rewrites ? "rewrites" : "scans";
-  if (answer == Answer::perhaps && !tells_when) text = rewrites ? "may rewrite" : "may scan";
-  text += fmt::format(" {}", it);
-  if (!line.why.empty()) text += (tells_when ? " " : ": ") + line.why;
+/// "; scans it", "; rewrites it if the default is volatile", "; may rewrite it: the old type
+/// decides".
+std::string done(std::string_view verb, const Effect& effect, const Line& line) {
+  if (effect.is_ruled_out()) return {};
+  const bool tells_when = effect.why.starts_with("if ") || effect.why.starts_with("unless ");
+  const bool may = effect.answer == Answer::perhaps && !tells_when;
+  std::string text = fmt::format("; {}{}{} {}", may ? "may " : "", verb, may ? "" : "s",
+                                 line.targets.size() > 1 ? "them" : "it");
+  if (!effect.why.empty()) text += (tells_when ? " " : ": ") + effect.why;
   return text;
 }
 
@@ -150,13 +148,16 @@ std::string consequences(const Line& line) {
   const Blocked blocked = blocked_by(line.mode);
   std::string text = blocked == Blocked::schema_changes ? "reads and writes go on"
                                                         : "blocks " + std::string(to_text(blocked));
-  if (line.rewrite != Answer::no || line.scan != Answer::no)
-    return text + "; " + work_on_rows(line);
-  return line.why.empty() ? text : text + " " + line.why;
+  if (!line.taken.why.empty()) text += " " + line.taken.why;
+  text += done("rewrite", line.rewrite, line);
+  // Who rewrites a table reads it too.
+  const bool is_told = line.rewrite.answer == Answer::yes ||
+                       (line.rewrite.answer == line.scan.answer && line.scan.why.empty());
+  return is_told ? text : text + done("scan", line.scan, line);
 }
 
 std::string text_of(const Line& line) {
-  std::string text = line.certain ? "" : "perhaps ";
+  std::string text = line.is_certain() ? "" : "perhaps ";
   text += fmt::format("{} on {}", to_text(line.mode), fmt::join(line.targets, ", "));
   for (const LockTarget target : line.beside)
     text += (target == *line.beside.begin() ? ", perhaps " : ", ") +

@@ -119,10 +119,12 @@ Json json_of(const ForecastLock& forecast) {
   json["target"] = to_text(lock.target);
   json["mode"] = to_text(lock.mode);
   json["blocks"] = to_text(blocked_by(lock.mode));
-  json["taken"] = to_text(lock.taken);
-  json["rewrite"] = to_text(lock.rewrite);
-  json["scan"] = to_text(lock.scan);
-  put_if(json, "why", lock.why);
+  json["taken"] = to_text(lock.taken.answer);
+  put_if(json, "taken_why", lock.taken.why);
+  json["rewrite"] = to_text(lock.rewrite.answer);
+  put_if(json, "rewrite_why", lock.rewrite.why);
+  json["scan"] = to_text(lock.scan.answer);
+  put_if(json, "scan_why", lock.scan.why);
   if (forecast.held)
     json["held"] = {{"mode", to_text(forecast.held->mode)},
                     {"file", forecast.held->since.file},

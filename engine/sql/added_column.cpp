@@ -73,16 +73,87 @@ constexpr auto kSteady = std::to_array<std::string_view>({"abs",
                                                           "upper",
                                                           "uuid_nil"});
 
-// Types whose name the grammar leaves as it is written; the others it puts into pg_catalog. Any
-// type that is in neither may be a domain.
-constexpr auto kTypes = std::to_array<std::string_view>(
-    {"box",       "bytea",   "char",      "cidr",      "circle",    "citext", "date",
-     "daterange", "float4",  "float8",    "geography", "geometry",  "hstore", "inet",
-     "int2",      "int4",    "int4range", "int8",      "int8range", "json",   "jsonb",
-     "line",      "lseg",    "ltree",     "macaddr",   "money",     "name",   "numrange",
-     "oid",       "path",    "point",     "polygon",   "regclass",  "text",   "timestamptz",
-     "timetz",    "tsquery", "tsrange",   "tstzrange", "tsvector",  "uuid",   "vector",
-     "xml"});
+// Types of PostgreSQL and of common extensions; a type that is not here may be a domain.
+constexpr auto kTypes = std::to_array<std::string_view>({"aclitem",
+                                                         "bit",
+                                                         "bool",
+                                                         "box",
+                                                         "bpchar",
+                                                         "bytea",
+                                                         "char",
+                                                         "cid",
+                                                         "cidr",
+                                                         "circle",
+                                                         "citext",
+                                                         "date",
+                                                         "datemultirange",
+                                                         "daterange",
+                                                         "float4",
+                                                         "float8",
+                                                         "geography",
+                                                         "geometry",
+                                                         "halfvec",
+                                                         "hstore",
+                                                         "inet",
+                                                         "int2",
+                                                         "int4",
+                                                         "int4multirange",
+                                                         "int4range",
+                                                         "int8",
+                                                         "int8multirange",
+                                                         "int8range",
+                                                         "interval",
+                                                         "json",
+                                                         "jsonb",
+                                                         "jsonpath",
+                                                         "line",
+                                                         "lseg",
+                                                         "ltree",
+                                                         "macaddr",
+                                                         "macaddr8",
+                                                         "money",
+                                                         "name",
+                                                         "numeric",
+                                                         "nummultirange",
+                                                         "numrange",
+                                                         "oid",
+                                                         "path",
+                                                         "pg_lsn",
+                                                         "pg_snapshot",
+                                                         "point",
+                                                         "polygon",
+                                                         "refcursor",
+                                                         "regclass",
+                                                         "regcollation",
+                                                         "regconfig",
+                                                         "regdictionary",
+                                                         "regnamespace",
+                                                         "regoper",
+                                                         "regoperator",
+                                                         "regproc",
+                                                         "regprocedure",
+                                                         "regrole",
+                                                         "regtype",
+                                                         "text",
+                                                         "tid",
+                                                         "time",
+                                                         "timestamp",
+                                                         "timestamptz",
+                                                         "timetz",
+                                                         "tsmultirange",
+                                                         "tsquery",
+                                                         "tsrange",
+                                                         "tstzmultirange",
+                                                         "tstzrange",
+                                                         "tsvector",
+                                                         "txid_snapshot",
+                                                         "uuid",
+                                                         "varbit",
+                                                         "varchar",
+                                                         "vector",
+                                                         "xid",
+                                                         "xid8",
+                                                         "xml"});
 
 constexpr auto kSerials = std::to_array<std::string_view>(
     {"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"});
@@ -109,73 +180,59 @@ bool may_be_domain(TreeNode type) {
   return name.schema != "pg_catalog" && !(name.schema.empty() && is_one_of(name.name, kTypes));
 }
 
-class Effects {
- public:
-  void rewrites(Answer answer, std::string_view why) {
-    column_.rewrite = std::max(column_.rewrite, answer);
-    scans(answer);
-    explain(why);
-  }
-  void scans(Answer answer) { column_.scan = std::max(column_.scan, answer); }
-  AddedColumn take() { return std::move(column_); }
-
- private:
-  void explain(std::string_view why) {
-    if (!column_.why.empty()) column_.why += "; ";
-    column_.why += why;
-  }
-
-  AddedColumn column_;
-};
+void add_rewrite(Answer answer, const char* why, AddedColumn& added) {
+  added.rewrite.merge({answer, why});
+  added.scan.merge(answer);
+}
 
 bool is_null(TreeNode expression) {
   return expression["A_Const"]["isnull"].is_true();
 }
 
-void look_at_default(TreeNode expression, Effects& effects) {
+void look_at_default(TreeNode expression, AddedColumn& added) {
   const Answer answer = is_volatile(expression);
-  if (answer == Answer::yes) effects.rewrites(answer, "the default is volatile");
-  if (answer == Answer::perhaps) effects.rewrites(answer, "if the default is volatile");
+  if (answer == Answer::yes) add_rewrite(answer, "the default is volatile", added);
+  if (answer == Answer::perhaps) add_rewrite(answer, "if the default is volatile", added);
 }
 
 }  // namespace
 
 AddedColumn added_column(TreeNode column) {
-  Effects effects;
+  AddedColumn added;
   bool has_default = false;
   bool not_null = false;
   bool refers = false;
   const TreeNode type = column["typeName"];
   const ObjectName type_name = name_in(type["names"]);
   if (type_name.schema.empty() && is_one_of(type_name.name, kSerials)) {
-    effects.rewrites(Answer::yes, "each row gets a number");
+    add_rewrite(Answer::yes, "each row gets a number", added);
     has_default = true;
   } else if (may_be_domain(type)) {
-    effects.rewrites(Answer::perhaps, "if its type is a domain with a constraint");
+    add_rewrite(Answer::perhaps, "if its type is a domain with a constraint", added);
   }
   for (const TreeNode node : column["constraints"]) {
     const TreeNode constraint = node["Constraint"];
     const std::string_view kind = constraint["contype"].text();
     if (kind == "CONSTR_DEFAULT" && !is_null(constraint["raw_expr"])) {
-      look_at_default(constraint["raw_expr"], effects);
+      look_at_default(constraint["raw_expr"], added);
       has_default = true;
     } else if (kind == "CONSTR_IDENTITY") {
-      effects.rewrites(Answer::yes, "each row gets a number");
+      add_rewrite(Answer::yes, "each row gets a number", added);
       has_default = true;
     } else if (kind == "CONSTR_GENERATED") {
-      effects.rewrites(Answer::yes, "the column is computed and stored");
+      add_rewrite(Answer::yes, "the column is computed and stored", added);
       has_default = true;
     } else if (kind == "CONSTR_NOTNULL") {
       not_null = true;
     } else if (kind == "CONSTR_FOREIGN") {
       refers = true;
     } else if (kind == "CONSTR_CHECK" || kind == "CONSTR_UNIQUE" || kind == "CONSTR_PRIMARY") {
-      effects.scans(Answer::yes);
+      added.scan.merge(Answer::yes);
     }
   }
   // Nothing that is null has to be looked up; a row without a value breaks NOT NULL.
-  if ((not_null && !has_default) || (refers && has_default)) effects.scans(Answer::yes);
-  return effects.take();
+  if ((not_null && !has_default) || (refers && has_default)) added.scan.merge(Answer::yes);
+  return added;
 }
 
 }  // namespace migrator

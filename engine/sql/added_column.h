@@ -2,17 +2,14 @@
 // definition of the column tells. No locks; those are alter_table_locks.h.
 #pragma once
 
-#include <string>
-
 #include "engine/sql/expected_lock.h"
 #include "engine/sql/parse_tree.h"
 
 namespace migrator {
 
 struct AddedColumn {
-  Answer rewrite = Answer::no;
-  Answer scan = Answer::no;
-  std::string why = {};
+  Effect rewrite = Answer::no;
+  Effect scan = Answer::no;
 };
 
 /// Of a ColumnDef. Source: ATExecAddColumn of PostgreSQL: a default is kept aside and not written

@@ -21,11 +21,8 @@ struct Action {
   LockList& locks;
 
   void also(LockTarget target, LockMode mode, std::string why) const {
-    locks.add({.name = own.name,
-               .target = target,
-               .mode = mode,
-               .taken = perhaps,
-               .why = std::move(why)});
+    locks.add(
+        {.name = own.name, .target = target, .mode = mode, .taken = {perhaps, std::move(why)}});
   }
 };
 
@@ -40,7 +37,6 @@ void adds_column(const Action& action) {
   const AddedColumn added = added_column(column);
   action.own.rewrite = added.rewrite;
   action.own.scan = added.scan;
-  action.own.why = added.why;
   for (const TreeNode constraint : column["constraints"])
     add_foreign_key_lock(constraint["Constraint"], action.locks);
 }
@@ -54,14 +50,14 @@ void changes_type(const Action& action) {
   const TreeNode expression = action.def["ColumnDef"]["raw_default"];
   const TreeNode cast = expression["TypeCast"]["arg"];
   const bool computes = expression && !expression["ColumnRef"] && !cast["ColumnRef"];
-  action.own.rewrite = action.own.scan = computes ? yes : perhaps;
-  action.own.why = computes ? "USING computes the values" : "the old type decides";
+  action.own.scan = computes ? yes : perhaps;
+  action.own.rewrite = {action.own.scan.answer,
+                        computes ? "USING computes the values" : "the old type decides"};
   action.also(referencing_tables, access_exclusive, "if the column is a key that they refer to");
 }
 
 void sets_not_null(const Action& action) {
-  action.own.scan = perhaps;
-  action.own.why = "unless a valid CHECK proves it";
+  action.own.scan = {perhaps, "unless a valid CHECK proves NOT NULL"};
 }
 
 void adds_constraint(const Action& action) {
@@ -80,8 +76,7 @@ void adds_constraint(const Action& action) {
                       .target = LockTarget::index,
                       .mode = share_update_exclusive});
   if (kind != "CONSTR_PRIMARY") return;
-  action.own.scan = perhaps;
-  action.own.why = "unless its columns are NOT NULL";
+  action.own.scan = {perhaps, "unless its columns are NOT NULL"};
 }
 
 void drops_constraint(const Action& action) {
@@ -101,19 +96,19 @@ void inherits(const Action& action) {
                     .mode = share_update_exclusive});
 }
 
+constexpr const char* kUnlessProven = "unless CHECK and NOT NULL prove its bounds";
+
 void attaches(const Action& action) {
   const TreeNode partition = action.def["PartitionCmd"];
   const bool of_index = !partition["bound"];
   action.locks.add({.name = name_of(partition["name"]),
                     .target = of_index ? LockTarget::index : relation,
-                    .scan = of_index ? no : perhaps,
-                    .why = of_index ? "" : "unless CHECK and NOT NULL prove its bounds"});
+                    .scan = of_index ? Effect(no) : Effect(perhaps, kUnlessProven)});
   if (of_index) return;
   action.locks.add({.name = action.own.name,
                     .target = default_partition,
                     .taken = perhaps,
-                    .scan = perhaps,
-                    .why = "unless a CHECK excludes the new bounds"});
+                    .scan = {perhaps, "unless a CHECK excludes the new bounds"}});
   action.also(referenced_tables, share_row_exclusive, "if it has foreign keys");
 }
 
@@ -124,7 +119,7 @@ void detaches(const Action& action) {
   if (concurrent) action.own.mode = share_update_exclusive;
   action.locks.add({.name = name_of(partition["name"]),
                     .mode = access_exclusive,
-                    .why = concurrent ? "for a moment at the end" : ""});
+                    .taken = {yes, concurrent ? "for a moment at the end" : ""}});
   if (!concurrent) action.also(default_partition, access_exclusive, "if there is one");
   action.also(referenced_tables, share_row_exclusive, "if it has foreign keys");
 }

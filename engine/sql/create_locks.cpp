@@ -23,13 +23,11 @@ void add_create_table_locks(TreeNode node, LockList& locks) {
     locks.add({.name = name,
                .target = default_partition,
                .taken = perhaps,
-               .scan = perhaps,
-               .why = "unless a CHECK excludes the new bounds"});
+               .scan = {perhaps, "unless a CHECK excludes the new bounds"}});
     locks.add({.name = name,
                .target = referenced_tables,
                .mode = share_row_exclusive,
-               .taken = perhaps,
-               .why = "if it has foreign keys"});
+               .taken = {perhaps, "if it has foreign keys"}});
   }
   const auto refer = [&](TreeNode constraint) {
     if (name_of(constraint["pktable"]) != name_of(node["relation"]))  // to itself
@@ -58,7 +56,7 @@ void add_create_schema_locks(TreeNode node, LockList& locks) {
 
 void add_create_view_locks(TreeNode node, LockList& locks) {
   if (!node["replace"].is_true()) return;
-  locks.add({.name = name_of(node["view"]), .taken = perhaps, .why = "if it is there"});
+  locks.add({.name = name_of(node["view"]), .taken = {perhaps, "if it is there"}});
 }
 
 void add_create_index_locks(TreeNode node, LockList& locks) {
@@ -66,11 +64,10 @@ void add_create_index_locks(TreeNode node, LockList& locks) {
   // ON ONLY makes an index that holds nothing until those of the partitions are attached.
   const bool builds = table["inh"].is_true();
   const bool tolerant = node["if_not_exists"].is_true();
-  const Answer reads = tolerant ? perhaps : yes;
+  const Effect reads = tolerant ? Effect(perhaps, "unless the index is there already") : yes;
   locks.add({.name = name_of(table),
              .mode = node["concurrent"].is_true() ? share_update_exclusive : share,
-             .scan = builds ? reads : no,
-             .why = tolerant ? "unless the index is there already" : ""});
+             .scan = builds ? reads : no});
 }
 
 }  // namespace migrator

@@ -19,15 +19,12 @@ void drop_table(TreeNode node, LockList& locks) {
     const ObjectName name = name_in(object["List"]["items"]);
     locks.add({.name = name});
     if (!table) continue;
-    locks.add({.name = name,
-               .target = referenced_tables,
-               .taken = perhaps,
-               .why = "if it has foreign keys"});
+    locks.add(
+        {.name = name, .target = referenced_tables, .taken = {perhaps, "if it has foreign keys"}});
     if (node["behavior"].text() == "DROP_CASCADE")
       locks.add({.name = name,
                  .target = referencing_tables,
-                 .taken = perhaps,
-                 .why = "CASCADE drops their foreign keys"});
+                 .taken = {perhaps, "CASCADE drops their foreign keys"}});
   }
 }
 
@@ -65,8 +62,7 @@ void add_truncate_locks(TreeNode node, LockList& locks) {
     if (node["behavior"].text() == "DROP_CASCADE")
       locks.add({.name = name,
                  .target = referencing_tables,
-                 .taken = perhaps,
-                 .why = "CASCADE empties them too"});
+                 .taken = {perhaps, "CASCADE empties them too"}});
   }
 }
 

@@ -44,6 +44,14 @@ std::string_view to_text(Answer answer) {
   return "";
 }
 
+void Effect::merge(const Effect& other) {
+  if (answer != other.answer) {
+    if (answer < other.answer) *this = other;
+  } else if (why.find(other.why) == std::string::npos) {
+    why += (why.empty() ? "" : "; ") + other.why;
+  }
+}
+
 void LockList::add(ExpectedLock lock) {
   const auto same = std::ranges::find_if(locks_, [&](const ExpectedLock& known) {
     return known.name == lock.name && known.target == lock.target;
@@ -53,11 +61,9 @@ void LockList::add(ExpectedLock lock) {
     return;
   }
   same->mode = std::max(same->mode, lock.mode);
-  same->taken = std::max(same->taken, lock.taken);
-  same->rewrite = std::max(same->rewrite, lock.rewrite);
-  same->scan = std::max(same->scan, lock.scan);
-  if (same->why.find(lock.why) == std::string::npos)
-    same->why += (same->why.empty() ? "" : "; ") + lock.why;
+  same->taken.merge(lock.taken);
+  same->rewrite.merge(lock.rewrite);
+  same->scan.merge(lock.scan);
 }
 
 }  // namespace migrator

@@ -2,8 +2,10 @@
 // anything runs. What depends on the database's contents is said to depend, and on what.
 #pragma once
 
+#include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/sql/lock_mode.h"
@@ -39,14 +41,28 @@ enum class Answer {
 /// "no", "perhaps", "yes"
 std::string_view to_text(Answer answer);
 
+/// An answer, and the reason for it, or what decides: "if the default is volatile".
+struct Effect {
+  Effect(Answer said = Answer::no, std::string because = {})
+      : answer(said), why(std::move(because)) {}
+
+  Answer answer;
+  std::string why;
+
+  bool is_ruled_out() const { return answer == Answer::no; }
+  auto operator<=>(const Effect&) const = default;
+
+  /// This one or the other, whichever says more; both reasons where they say the same.
+  void merge(const Effect& other);
+};
+
 struct ExpectedLock {
   ObjectName name = {};
   LockTarget target = LockTarget::relation;
   LockMode mode = LockMode::access_exclusive;
-  Answer taken = Answer::yes;
-  Answer rewrite = Answer::no;  ///< of the whole table, under this lock
-  Answer scan = Answer::no;     ///< of the whole table, under this lock
-  std::string why = {};         ///< the reason, or what decides: "the old type decides"
+  Effect taken = Answer::yes;
+  Effect rewrite = Answer::no;  ///< of the whole table, under this lock
+  Effect scan = Answer::no;     ///< of the whole table, under this lock
 
   bool operator==(const ExpectedLock&) const = default;
 };

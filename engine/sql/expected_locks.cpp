@@ -77,14 +77,15 @@ void alter_domain(TreeNode node, LockList& locks) {
   locks.add({.name = name_in(node["typeName"]),
              .target = tables_of_domain,
              .mode = share,
-             .taken = perhaps,
-             .scan = yes,
-             .why = "if there are any"});
+             .taken = {perhaps, "if there are any"},
+             .scan = yes});
 }
 
 void move_tables(TreeNode, LockList& locks) {
-  locks.add(
-      {.target = every_table, .rewrite = yes, .scan = yes, .why = "if it is in that tablespace"});
+  locks.add({.target = every_table,
+             .taken = {yes, "if it is in that tablespace"},
+             .rewrite = yes,
+             .scan = yes});
 }
 
 struct Rule {

@@ -23,11 +23,12 @@ void add_vacuum_locks(TreeNode node, LockList& locks) {
 
 void add_cluster_locks(TreeNode node, LockList& locks) {
   const TreeNode table = node["relation"];
+  const Effect taken = table ? Effect(yes) : Effect(yes, "if it was clustered before");
   locks.add({.name = name_of(table),
              .target = table ? relation : every_table,
+             .taken = taken,
              .rewrite = yes,
-             .scan = yes,
-             .why = table ? "" : "if it was clustered before"});
+             .scan = yes});
 }
 
 void add_reindex_locks(TreeNode node, LockList& locks) {

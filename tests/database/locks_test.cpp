@@ -154,15 +154,17 @@ class Comparison {
   void compare(const ExpectedLock& lock, const std::string& oid) {
     if (!server_.before().contains(oid)) return;
     const auto found = held_.find(oid);
-    if (found == held_.end() && lock.taken == Answer::yes)
+    if (found == held_.end() && lock.taken.answer == Answer::yes)
       return complain(oid, fmt::format("no {}", to_text(lock.mode)));
     // By another rule it may be locked more strongly: a table that refers to itself.
     if (found != held_.end() && found->second != lock.mode && found->second != strongest(oid))
       complain(oid, fmt::format("{}, and not {}", to_text(found->second), to_text(lock.mode)));
-    if (!rows_count_ || lock.target != LockTarget::relation || lock.taken != Answer::yes) return;
+    if (!rows_count_ || lock.target != LockTarget::relation || lock.taken.answer != Answer::yes)
+      return;
     if (server_.before().at(oid).kind == "p") return;  // holds no rows
-    for (const std::string& problem : {told(lock.rewrite, server_.was_rewritten(oid), "rewrite"),
-                                       told(lock.scan, scans_[oid] != scans_before_[oid], "scan")})
+    for (const std::string& problem :
+         {told(lock.rewrite.answer, server_.was_rewritten(oid), "rewrite"),
+          told(lock.scan.answer, scans_[oid] != scans_before_[oid], "scan")})
       if (!problem.empty()) complain(oid, problem);
   }
 

@@ -14,14 +14,15 @@ std::string dump(std::string_view what, Answer answer) {
 }
 
 std::string dump(const ExpectedLock& lock) {
-  std::string text = lock.taken == Answer::perhaps ? "perhaps " : "";
+  std::string text = lock.taken.answer == Answer::perhaps ? "perhaps " : "";
   text += short_name(lock.mode) + " ";
   const bool named = !lock.name.name.empty();
   if (lock.target == LockTarget::index) text += "index ";
   if (lock.target != LockTarget::relation && lock.target != LockTarget::index)
     text += std::string(to_text(lock.target)) + (named ? " " : "");
   if (!lock.name.schema.empty()) text += lock.name.schema + ".";
-  return text + lock.name.name + dump("rewrite", lock.rewrite) + dump("scan", lock.scan);
+  return text + lock.name.name + dump("rewrite", lock.rewrite.answer) +
+         dump("scan", lock.scan.answer);
 }
 
 }  // namespace
@@ -101,6 +102,7 @@ const std::vector<LockCase>& lock_cases() {
       {"alter table users add a jsonb default '{}'::jsonb", "AX users"},
       {"alter table users add a text default lower('X') || 'y'", "AX users"},
       {"alter table users add a int[] default '{}'", "AX users"},
+      {"alter table users add a bool not null default false", "AX users"},
       {"alter table users add a positive[]", "AX users"},
       {"alter table users add column if not exists name text", "AX users"},
       {"alter table other.users add a int", "AX other.users"},
