@@ -37,7 +37,10 @@ StatusLine line_of(const Entry& entry) {
 
 PlannedStatement planned(const Part& part, const Command& command, LockForecast& locks) {
   const std::string_view sql = sql_of(part, command);
-  const Place place = place_of(part, command);
+  // Not by place_of, which counts the lines from the first: a file may hold a million statements.
+  const Place place{.file = std::string(part.source(command.text).file),
+                    .line = command.statement.line,
+                    .column = command.statement.column};
   return {.line = place.line,
           .column = place.column,
           .what = describe(StatementWords(sql)),

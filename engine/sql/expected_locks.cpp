@@ -69,7 +69,8 @@ void publication(TreeNode node, LockList& locks) {
       locks.add({.name = name_of(table), .mode = share_update_exclusive});
 }
 
-/// C: ADD CONSTRAINT, O: SET NOT NULL, V: VALIDATE CONSTRAINT.
+/// C: ADD CONSTRAINT, O: SET NOT NULL, V: VALIDATE CONSTRAINT, which is content with SHARE UPDATE
+/// EXCLUSIVE from 18 on.
 void alter_domain(TreeNode node, LockList& locks) {
   const std::string_view what = node["subtype"].text();
   const bool not_valid = node["def"]["Constraint"]["skip_validation"].is_true();
@@ -155,10 +156,11 @@ StatementLocks expected_locks(std::string_view statement, TreeNode tree) {
   std::string unknown;
   if (!tree) {
     add_row_locks(statement, locks);
-    if (needs_tree(statement))
+    std::vector<ExpectedLock> found = locks.take();
+    if (found.empty() && needs_tree(statement))
       unknown = statement.size() > kLongestParsed ? "it is too long to be parsed"
                                                   : "the parser does not understand it";
-    return {locks.take(), unknown};
+    return {std::move(found), unknown};
   }
   const auto rule = std::ranges::find(kRules, tree.type(), &Rule::node);
   if (rule != kRules.end()) rule->look(tree.inner(), locks);

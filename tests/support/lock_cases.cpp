@@ -319,6 +319,8 @@ const std::vector<LockCase>& lock_cases() {
       {"alter domain positive add check (value < 9)", "perhaps S tables of domain positive scan"},
       {"alter domain positive add check (value < 9) not valid", ""},
       {"alter domain positive set not null", "perhaps S tables of domain positive scan"},
+      {"alter domain positive validate constraint c", "perhaps S tables of domain positive scan",
+       Proof::none},
       {"alter domain positive drop constraint positive_check", ""},
       {"alter domain positive set default 1", ""},
       // Other relations.
