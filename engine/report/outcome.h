@@ -12,6 +12,7 @@
 
 #include "engine/base/finding.h"
 #include "engine/plan/comparison.h"
+#include "engine/plan/lock_forecast.h"
 #include "engine/plan/segments.h"
 #include "engine/project/config.h"
 
@@ -98,6 +99,8 @@ struct PlannedStatement {
   std::string sql;
   bool copies = false;    ///< COPY ... FROM STDIN
   std::string data = {};  ///< its data lines
+  std::string file = {};  ///< where it is not the step's own, but one that that reads
+  StatementForecast forecast = {};
 };
 
 struct PlannedSegment {

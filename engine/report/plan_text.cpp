@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/text.h"
+#include "engine/report/lock_text.h"
 #include "engine/report/to_text.h"
 #include "engine/report/wrap.h"
 
@@ -20,16 +23,22 @@ std::string one_line(std::string_view sql, std::size_t width) {
   return text;
 }
 
-std::string outline(const PlannedSegment& segment, Style style) {
+std::string outline(const PlannedSegment& segment, const std::string& own_file, Style style) {
   constexpr std::size_t kLineNumber = 6;
   const std::string why = segment.why.empty() ? "" : ": " + segment.why;
   std::string text =
       style.paint(Tone::faint, (segment.transactional ? "  one transaction" : "  alone") + why) +
       "\n";
-  for (const PlannedStatement& statement : segment.statements)
-    text += fmt::format(
-        "{}  {}\n", style.paint(Tone::faint, fmt::format("{:>{}}", statement.line, kLineNumber)),
-        one_line(statement.sql, kColumns - kLineNumber - 2));
+  for (const PlannedStatement& statement : segment.statements) {
+    const std::string line = std::to_string(statement.line);
+    const std::string place = statement.file.empty() ? line : statement.file + ":" + line;
+    const std::string number = fmt::format("{:>{}}", place, kLineNumber);
+    const std::size_t left = kColumns - std::min(count_characters(number) + 2, kColumns / 2);
+    text +=
+        fmt::format("{}  {}\n", style.paint(Tone::faint, number), one_line(statement.sql, left));
+    text += lock_text(statement.forecast, statement.file.empty() ? own_file : statement.file,
+                      kLineNumber + 4, style);
+  }
   return text;
 }
 
@@ -39,14 +48,13 @@ std::string outline(const PlannedStep& step, Style style) {
                                  style.paint(Tone::strong, step.file));
   if (step.first_statement > 0)
     text += fmt::format("  goes on at statement {}\n", step.first_statement + 1);
-  for (const PlannedSegment& segment : step.segments) text += outline(segment, style);
+  for (const PlannedSegment& segment : step.segments) text += outline(segment, step.file, style);
   return text;
 }
 
 /// As comments: what is printed here is for psql to read.
-std::string as_comments(const Finding& finding) {
+std::string as_comments(const std::string& plain) {
   std::string text;
-  const std::string plain = to_text(finding, Style{});
   for (const std::string_view line : split_lines(plain)) text += fmt::format("-- {}\n", line);
   return text;
 }
@@ -56,7 +64,10 @@ std::string sql_text(const PlannedStep& step) {
   for (const PlannedSegment& segment : step.segments) {
     if (segment.transactional) text += "BEGIN;\n";
     for (const PlannedStatement& statement : segment.statements) {
-      text += fmt::format("-- {}:{}\n{};\n", step.file, statement.line, statement.sql);
+      const std::string& file = statement.file.empty() ? step.file : statement.file;
+      text += fmt::format("-- {}:{}\n", file, statement.line);
+      text += as_comments(lock_text(statement.forecast, file, 0, Style{}));
+      text += statement.sql + ";\n";
       if (statement.copies) text += statement.data + "\\.\n";
     }
     if (segment.transactional) text += "COMMIT;\n";
@@ -67,7 +78,7 @@ std::string sql_text(const PlannedStep& step) {
 /// A refused plan is not to be run by hand either: only why.
 std::string sql_text(const PlanReport& report) {
   std::string text;
-  for (const Finding& finding : report.findings) text += as_comments(finding);
+  for (const Finding& finding : report.findings) text += as_comments(to_text(finding, Style{}));
   if (report.head.exit_code != 0) return text;
   for (const PlannedStep& step : report.steps) text += sql_text(step);
   return text;

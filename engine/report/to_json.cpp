@@ -113,32 +113,30 @@ Json json_of(const StatusLine& line) {
   return json;
 }
 
-Json json_of(const PlannedSegment& segment) {
-  Json statements = Json::array();
-  for (const PlannedStatement& statement : segment.statements) {
-    Json& item = statements.emplace_back(Json{{"line", statement.line},
-                                              {"column", statement.column},
-                                              {"what", statement.what},
-                                              {"sql", statement.sql}});
-    if (statement.copies) item["data"] = statement.data;
-  }
-  Json json{{"transactional", segment.transactional}};
-  put_if(json, "why", segment.why);
-  json["statements"] = std::move(statements);
+Json json_of(const ForecastLock& forecast) {
+  const ExpectedLock& lock = forecast.lock;
+  Json json = Json::object();
+  put_if(json, "schema", lock.name.schema);
+  put_if(json, "name", lock.name.name);
+  json["target"] = to_text(lock.target);
+  json["mode"] = to_text(lock.mode);
+  json["blocks"] = to_text(blocked_by(lock.mode));
+  json["taken"] = to_text(lock.taken.answer);
+  put_if(json, "taken_why", lock.taken.why);
+  json["rewrite"] = to_text(lock.rewrite.answer);
+  put_if(json, "rewrite_why", lock.rewrite.why);
+  json["scan"] = to_text(lock.scan.answer);
+  put_if(json, "scan_why", lock.scan.why);
+  if (forecast.held)
+    json["held"] = {{"mode", to_text(forecast.held->mode)},
+                    {"file", forecast.held->since.file},
+                    {"line", forecast.held->since.line}};
   return json;
 }
 
-Json json_of(const PlannedStep& step) {
-  Json segments = Json::array();
-  for (const PlannedSegment& segment : step.segments) segments.push_back(json_of(segment));
-  return {{"id", step.id},
-          {"kind", to_text(step.kind)},
-          {"name", step.name},
-          {"file", step.file},
-          {"action", word_of(step.action)},
-          {"first_statement", step.first_statement + 1},
-          {"segments", std::move(segments)}};
-}
+Json json_of(const PlannedStatement& statement);
+Json json_of(const PlannedSegment& segment);
+Json json_of(const PlannedStep& step);
 
 Json json_of(const OtherSession& session) {
   Json json{{"pid", session.pid}};
@@ -172,6 +170,36 @@ Json json_of(const StatementProgress& progress) {
   if (progress.rows > 0) json["rows"] = progress.rows;
   if (!progress.blockers.empty()) json["blockers"] = list_of(progress.blockers);
   return json;
+}
+
+Json json_of(const PlannedStatement& statement) {
+  Json json = Json::object();
+  put_if(json, "file", statement.file);
+  json["line"] = statement.line;
+  json["column"] = statement.column;
+  json["what"] = statement.what;
+  json["sql"] = statement.sql;
+  if (statement.copies) json["data"] = statement.data;
+  json["locks"] = list_of(statement.forecast.locks);
+  put_if(json, "locks_unknown", statement.forecast.unknown);
+  return json;
+}
+
+Json json_of(const PlannedSegment& segment) {
+  Json json{{"transactional", segment.transactional}};
+  put_if(json, "why", segment.why);
+  json["statements"] = list_of(segment.statements);
+  return json;
+}
+
+Json json_of(const PlannedStep& step) {
+  return {{"id", step.id},
+          {"kind", to_text(step.kind)},
+          {"name", step.name},
+          {"file", step.file},
+          {"action", word_of(step.action)},
+          {"first_statement", step.first_statement + 1},
+          {"segments", list_of(step.segments)}};
 }
 
 /// Bytes that are no UTF-8 (a server with SQL_ASCII may send them) are replaced, never thrown on.

@@ -9,7 +9,8 @@
 #include "engine/report/exit_code.h"
 #include "engine/run/reading.h"
 #include "engine/sql/command_reader.h"
-#include "engine/sql/summary.h"
+#include "engine/sql/statement_words.h"
+#include "engine/sql/token_rules.h"
 
 namespace migrator {
 namespace {
@@ -34,18 +35,23 @@ StatusLine line_of(const Entry& entry) {
   return line;
 }
 
-PlannedStatement planned(const Part& part, const Command& command) {
+PlannedStatement planned(const Part& part, const Command& command, LockForecast& locks) {
   const std::string_view sql = sql_of(part, command);
-  const Place place = place_of(part, command);
+  // Not by place_of, which counts the lines from the first: a file may hold a million statements.
+  const Place place{.file = std::string(part.source(command.text).file),
+                    .line = command.statement.line,
+                    .column = command.statement.column};
   return {.line = place.line,
           .column = place.column,
-          .what = summarize(sql).what,
+          .what = describe(StatementWords(sql)),
           .sql = std::string(sql),
           .copies = command.kind == CommandKind::copy,
-          .data = command.kind == CommandKind::copy ? std::string(data_of(part, command)) : ""};
+          .data = command.kind == CommandKind::copy ? std::string(data_of(part, command)) : "",
+          .file = place.file == part.file ? "" : place.file,
+          .forecast = locks.next(sql, place)};
 }
 
-PlannedStep planned(const Step& step) {
+PlannedStep planned(const Step& step, LockForecast& locks) {
   PlannedStep result{.action = step.action,
                      .kind = step.kind,
                      .id = step.id,
@@ -53,16 +59,18 @@ PlannedStep planned(const Step& step) {
                      .file = step.part->file,
                      .first_statement = step.first_statement,
                      .segments = {}};
+  locks.begin_file();
   CommandReader reader(*step.part);
   std::size_t index = 0;
   for (const Segment& segment : step.segments) {
     PlannedSegment& shown = result.segments.emplace_back(PlannedSegment{
         .transactional = segment.transactional, .why = segment.why, .statements = {}});
+    locks.begin_segment(segment.transactional);
     while (index < segment.first + segment.count) {
       const auto command = reader.next();
       if (!command) break;
       if (!command->is_sent() || index++ < segment.first) continue;
-      shown.statements.push_back(planned(*step.part, *command));
+      shown.statements.push_back(planned(*step.part, *command, locks));
     }
   }
   return result;
@@ -94,7 +102,8 @@ PlanReport plan(Connection& connection, const HistoryTable& table, const Project
   const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
   PlanReport report;
   report.findings = plan.findings;
-  for (const Step& step : plan.steps) report.steps.push_back(planned(step));
+  LockForecast locks;
+  for (const Step& step : plan.steps) report.steps.push_back(planned(step, locks));
   if (plan.is_refused()) report.head.exit_code = exit_code_of_refusal(plan.findings);
   return report;
 }

@@ -14,4 +14,7 @@ struct ObjectName {
   auto operator<=>(const ObjectName&) const = default;
 };
 
+/// As one would write it in SQL: other.users, "Users". Key words that need quotes get none.
+std::string to_text(const ObjectName& name);
+
 }  // namespace migrator

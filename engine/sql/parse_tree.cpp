@@ -91,6 +91,14 @@ TreeNode TreeNode::last() const {
   return last;
 }
 
+std::vector<TreeNode> TreeNode::all(std::string_view field) const {
+  std::vector<TreeNode> found;
+  if (entry_ == nullptr) return found;
+  for (const TreeEntry* at = entry_; at != entry_ + entry_->size; ++at)
+    if (at != entry_ && at->field == field) found.emplace_back(at);
+  return found;
+}
+
 ParseTree ParseTree::of(std::string_view statement) {
   ParseTree tree;
   // The library walks its tree by recursion: 1+1+1+... of some 200 kB would overflow the stack.

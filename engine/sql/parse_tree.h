@@ -67,6 +67,9 @@ class TreeNode {
   std::size_t size() const;  ///< how many a list holds
   TreeNode last() const;     ///< of a list, or nothing
 
+  /// Every field of that name in here, however deep, in the order of the tree.
+  std::vector<TreeNode> all(std::string_view field) const;
+
  private:
   const TreeEntry* entry_ = nullptr;
 };

@@ -2,6 +2,7 @@
 
 #include "engine/base/diff.h"
 #include "engine/sql/source.h"
+#include "engine/sql/summary.h"
 
 namespace migrator {
 namespace {
@@ -171,6 +172,44 @@ std::vector<SampleReport> statuses() {
           {"status_empty", StatusReport{.head = head_of("status", 0)}}};
 }
 
+/// A file that locks in every way that is told.
+PlannedStep locking_step() {
+  const std::string file = "migrations/20261122103000_locks.sql";
+  LockForecast locks;
+  locks.begin_file();
+  PlannedStep step{.id = "20261122103000", .name = "locks", .file = file, .segments = {}};
+  std::size_t line = 0;
+  const auto add = [&](bool transactional, const std::vector<std::string>& statements) {
+    locks.begin_segment(transactional);
+    PlannedSegment& segment =
+        step.segments.emplace_back(PlannedSegment{.transactional = transactional,
+                                                  .why = transactional ? "" : "it must be alone",
+                                                  .statements = {}});
+    for (const std::string& sql : statements) {
+      PlannedStatement& statement = segment.statements.emplace_back();
+      statement.line = ++line;
+      statement.column = 1;
+      statement.what = summarize(sql).what;
+      statement.sql = sql;
+      if (line == 3) statement.file = "migrations/lib/shared.sql";
+      statement.forecast =
+          locks.next(sql, {.file = statement.file.empty() ? file : statement.file, .line = line});
+    }
+  };
+  add(true, {"alter table users add constraint adult check (age > 17) not valid",
+             "alter table users validate constraint adult", "alter table users add unique (handle)",
+             "create table posts (user_id int references users)", "create index on posts (user_id)",
+             "drop table likes, shop.\"Follows\"", "update users set born = null",
+             "do $$ begin execute 'drop table users'; end $$"});
+  add(false, {"create index concurrently on users (born)", "reindex table users"});
+  add(true,
+      {"alter table users alter column id type bigint",
+       "alter table events attach partition events_2027 for values from (1) to (2)",
+       "alter table users set (fillfactor = 70)", "comment on table orgs is 'who works where'",
+       "create or replace view names as select handle from users"});
+  return step;
+}
+
 std::vector<SampleReport> plans() {
   const std::string file = "migrations/20261122101500_activities.up.sql";
   PlanReport plan{.head = head_of("plan", 0)};
@@ -194,6 +233,7 @@ std::vector<SampleReport> plans() {
        .file = "seeds/10_users.sql",
        .first_statement = 2,
        .segments = {{true, "", {{9, 1, "INSERT", "insert into users values ('größe')"}}}}}};
+  plan.steps.push_back(locking_step());
   plan.findings = {note("own-transaction",
                         "the file's own BEGIN ... COMMIT became the transaction of its history "
                         "row")};

@@ -12,6 +12,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/text.h"
+#include "engine/sql/expected_lock.h"
 #include "tests/support/transcript.h"
 
 namespace migrator {
@@ -129,6 +130,35 @@ TEST(Formats, ListEveryFindingAndNoOther) {
   for (const std::string& id : listed)
     if (code.find('"' + id + '"') == std::string::npos) nowhere.insert(id);
   EXPECT_EQ(nowhere, Names{}) << "in FORMATS.md, and not in the code";
+}
+
+/// The keys of every object in a document of JSON that is printed a line for each.
+Names keys_in(const std::string& json) {
+  return matches(json, std::regex("\n *\"([a-z_]+)\": "));
+}
+
+TEST(Formats, NameEveryFieldOfAPlanAndOfALock) {
+  const std::string json = section(read_file(root / "FORMATS.md"), "JSON");
+  Names promised = matches(json, std::regex("`([a-z_]+)`"));
+  promised.merge(matches(json, std::regex("\"([a-z_]+)\"")));
+  const std::string plan = read_file(root / "tests" / "golden" / "report" / "plan.json");
+  EXPECT_EQ(without(keys_in(plan), promised), Names{});
+  for (const char* key : {"taken_why", "rewrite_why", "scan_why", "held", "locks_unknown", "file"})
+    EXPECT_TRUE(keys_in(plan).contains(key)) << key;
+}
+
+TEST(Formats, NameEveryTargetOfALock) {
+  const std::string text = section(read_file(root / "FORMATS.md"), "JSON");
+  const std::string json = std::regex_replace(text, std::regex("\\s+"), " ");
+  for (int i = 0; i <= static_cast<int>(LockTarget::every_table); ++i) {
+    const std::string target(to_text(static_cast<LockTarget>(i)));
+    EXPECT_NE(json.find("`" + target + "`"), json.npos) << target;
+  }
+  for (const Blocked blocked :
+       {Blocked::nothing, Blocked::schema_changes, Blocked::writes, Blocked::reads_and_writes}) {
+    const std::string word(to_text(blocked));
+    EXPECT_NE(json.find("`" + word + "`"), json.npos) << word;
+  }
 }
 
 /// Without what differs from run to run, and without blanks that make columns.

@@ -60,6 +60,15 @@ TEST(ParseTree, IsReadWithoutRecursion) {
   EXPECT_EQ(ParseTree::of(deep).statement().type(), "ViewStmt");
 }
 
+TEST(ParseTree, FindsWhatLiesDeep) {
+  const ParseTree tree = ParseTree::of("select f(1, g(2)) from h(3) where f(i() + 4) > 0");
+  std::string names;
+  for (const TreeNode call : tree.statement().all("FuncCall"))
+    names += name_in(call["funcname"]).name;
+  EXPECT_EQ(names, "fghfi");
+  EXPECT_TRUE(TreeNode().all("FuncCall").empty());
+}
+
 TEST(ParseTree, CanBeMovedUnderItsNodes) {
   ParseTree tree = ParseTree::of("select 1");
   const TreeNode statement = tree.statement();

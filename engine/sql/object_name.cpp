@@ -1,0 +1,30 @@
+#include "engine/sql/object_name.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace migrator {
+namespace {
+
+bool is_plain(std::string_view name) {
+  return !name.empty() && (name[0] < '0' || name[0] > '9') && std::ranges::all_of(name, [](char c) {
+    const bool above_ascii = (static_cast<unsigned char>(c) & 0x80U) != 0;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || above_ascii;
+  });
+}
+
+std::string quoted_where_needed(std::string_view name) {
+  if (is_plain(name)) return std::string(name);
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
+}
+
+}  // namespace
+
+std::string to_text(const ObjectName& name) {
+  const std::string text = quoted_where_needed(name.name);
+  return name.schema.empty() ? text : quoted_where_needed(name.schema) + "." + text;
+}
+
+}  // namespace migrator
