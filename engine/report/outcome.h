@@ -121,6 +121,7 @@ struct PlannedStep {
 
 struct PlanReport {
   Head head;
+  bool single_transaction = false;  ///< all steps in one
   std::vector<PlannedStep> steps = {};
   std::vector<Finding> findings = {};
 };

@@ -23,12 +23,17 @@ std::string one_line(std::string_view sql, std::size_t width) {
   return text;
 }
 
-std::string outline(const PlannedSegment& segment, const std::string& own_file, Style style) {
+std::string_view heading(const PlannedSegment& segment, bool one_for_all) {
+  if (!segment.transactional) return "  alone";
+  return one_for_all ? "  in the transaction of the whole run" : "  one transaction";
+}
+
+std::string outline(const PlannedSegment& segment, const std::string& own_file, bool one_for_all,
+                    Style style) {
   constexpr std::size_t kLineNumber = 6;
   const std::string why = segment.why.empty() ? "" : ": " + segment.why;
   std::string text =
-      style.paint(Tone::faint, (segment.transactional ? "  one transaction" : "  alone") + why) +
-      "\n";
+      style.paint(Tone::faint, std::string(heading(segment, one_for_all)) + why) + "\n";
   for (const PlannedStatement& statement : segment.statements) {
     const std::string line = std::to_string(statement.line);
     const std::string place = statement.file.empty() ? line : statement.file + ":" + line;
@@ -43,12 +48,13 @@ std::string outline(const PlannedSegment& segment, const std::string& own_file, 
 }
 
 /// The file, then each statement with its line in it.
-std::string outline(const PlannedStep& step, Style style) {
+std::string outline(const PlannedStep& step, bool one_for_all, Style style) {
   std::string text = fmt::format("{} {}\n", step.action == StepAction::undo ? "undo" : "apply",
                                  style.paint(Tone::strong, step.file));
   if (step.first_statement > 0)
     text += fmt::format("  goes on at statement {}\n", step.first_statement + 1);
-  for (const PlannedSegment& segment : step.segments) text += outline(segment, step.file, style);
+  for (const PlannedSegment& segment : step.segments)
+    text += outline(segment, step.file, one_for_all, style);
   return text;
 }
 
@@ -59,10 +65,11 @@ std::string as_comments(const std::string& plain) {
   return text;
 }
 
-std::string sql_text(const PlannedStep& step) {
+std::string sql_text(const PlannedStep& step, bool one_for_all) {
   std::string text;
   for (const PlannedSegment& segment : step.segments) {
-    if (segment.transactional) text += "BEGIN;\n";
+    const bool own = segment.transactional && !one_for_all;
+    if (own) text += "BEGIN;\n";
     for (const PlannedStatement& statement : segment.statements) {
       const std::string& file = statement.file.empty() ? step.file : statement.file;
       text += fmt::format("-- {}:{}\n", file, statement.line);
@@ -70,7 +77,7 @@ std::string sql_text(const PlannedStep& step) {
       text += statement.sql + ";\n";
       if (statement.copies) text += statement.data + "\\.\n";
     }
-    if (segment.transactional) text += "COMMIT;\n";
+    if (own) text += "COMMIT;\n";
   }
   return text;
 }
@@ -80,7 +87,10 @@ std::string sql_text(const PlanReport& report) {
   std::string text;
   for (const Finding& finding : report.findings) text += as_comments(to_text(finding, Style{}));
   if (report.head.exit_code != 0) return text;
-  for (const PlannedStep& step : report.steps) text += sql_text(step);
+  const bool one_for_all = report.single_transaction && !report.steps.empty();
+  if (one_for_all) text += "BEGIN;\n";
+  for (const PlannedStep& step : report.steps) text += sql_text(step, one_for_all);
+  if (one_for_all) text += "COMMIT;\n";
   return text;
 }
 
@@ -90,7 +100,8 @@ std::string to_text(const PlanReport& report, PlanDetail detail, Style style) {
   if (detail == PlanDetail::sql) return sql_text(report);
   std::string text;
   for (const Finding& finding : report.findings) text += to_text(finding, style);
-  for (const PlannedStep& step : report.steps) text += outline(step, style);
+  for (const PlannedStep& step : report.steps)
+    text += outline(step, report.single_transaction, style);
   const bool refused = report.head.exit_code != 0;
   std::string sentence =
       report.steps.empty() ? "nothing to do" : counted(report.steps.size(), "step") + " to do";

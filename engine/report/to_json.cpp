@@ -234,6 +234,7 @@ std::string to_json(const StatusReport& report) {
 
 std::string to_json(const PlanReport& report) {
   Json json = json_of(report.head);
+  json["single_transaction"] = report.single_transaction;
   json["steps"] = list_of(report.steps);
   json["findings"] = json_of(report.findings);
   return document(json);
