@@ -101,6 +101,7 @@ PlanReport plan(Connection& connection, const HistoryTable& table, const Project
   const Reading reading(connection, table, project);
   const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
   PlanReport report;
+  report.single_transaction = plan.single_transaction;
   report.findings = plan.findings;
   LockForecast locks;
   for (const Step& step : plan.steps) report.steps.push_back(planned(step, locks));
