@@ -217,6 +217,7 @@ TEST_F(ExactlyOnce, AStopRequestCancelsWhatRuns) {
   EXPECT_EQ(history(), (Steps{"1 applied 1/1"}));
   EXPECT_FALSE(exists("b"));
   EXPECT_FALSE(connection().in_transaction());
+  stopper.join();  // a process forks off no threads
   write("2_b.sql", "create table b(n int);\n");
   EXPECT_EQ(up_in_processes(1), std::vector<int>{0});
   EXPECT_TRUE(exists("b"));
