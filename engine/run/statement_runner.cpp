@@ -31,6 +31,7 @@ void StatementRunner::open(const Step& step) {
   reader_.emplace(part());
   next_ = 0;
   statements_ = 0;
+  has_sent_ = false;
   notices_.clear();
   go_to(step.first_statement);
 }
@@ -125,6 +126,7 @@ void StatementRunner::send(const Command& command, CommandResult& result) {
   });
   try {
     const ProgressWatch::Watching watching(watch_, watched(command));
+    has_sent_ = true;
     result =
         run_statement(connection_, part(), command, stop_,
                       [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
@@ -178,7 +180,8 @@ void StatementRunner::tell(const Command& command, Finding finding) {
 
 WatchedStatement StatementRunner::watched(const Command& command) const {
   return {.file = part().source(command.text).file,
-          .sql = sql_of(part(), command),
+          // As written: the value of a variable may be a secret.
+          .sql = text_of(part().source(command.text), command.statement),
           .line = command.statement.line,
           .number = next_ + 1,
           .total = part().statement_count};

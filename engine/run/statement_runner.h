@@ -71,6 +71,7 @@ class StatementRunner {
   /// would meet it.
   void forget_prepared(std::size_t end);
 
+  bool has_sent() const { return has_sent_; }  ///< any statement of this step, well or not
   std::size_t statements() const { return statements_; }  ///< that were run, of this step
   std::vector<Finding> take_notices() { return std::exchange(notices_, {}); }
 
@@ -93,6 +94,7 @@ class StatementRunner {
   std::optional<CommandReader> reader_ = std::nullopt;  ///< stands before statement next_
   std::size_t next_ = 0;
   std::size_t statements_ = 0;
+  bool has_sent_ = false;
   std::vector<Finding> notices_ = {};
 };
 

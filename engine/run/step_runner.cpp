@@ -162,7 +162,8 @@ void StepRunner::run_in_own_transaction(const Step& step) {
   failed_alone_ = false;
   if (!statements_.next_commits()) {
     statements_.run_next();
-    // After a ROLLBACK a new client has to begin at the file's BEGIN again, which is no harm.
+    // Ended in another way: by ROLLBACK, PREPARE TRANSACTION, what \gexec made.
+    if (!connection_.in_transaction()) keep_journal(step);
     return;
   }
   check_constraints(step);
@@ -173,10 +174,16 @@ void StepRunner::run_in_own_transaction(const Step& step) {
 }
 
 void StepRunner::run_outside(const Step& step) {
-  wait_for_locks(step, LockWait::unlimited);
+  const bool begins = statements_.next_lone() == Lone::control;
+  wait_for_locks(step, begins ? LockWait::limited : LockWait::unlimited);
   failed_alone_ = true;
   statements_.run_next_outside();
   if (connection_.in_transaction()) return;  // it was the file's own BEGIN
+  keep_journal(step);
+}
+
+/// In a transaction of its own, behind what ran outside of it.
+void StepRunner::keep_journal(const Step& step) {
   is_unclear_ = true;
   write_as_ourselves(
       connection_, [&] { table_.advance(connection_, step, statements_.next(), options_.runner); });
@@ -261,7 +268,8 @@ void StepRunner::refuse_open_transaction(const Step& step) {
 
 void StepRunner::record_failure(const Step& step, const Error& error) {
   // The row says "started" as long as nobody knows: the next run asks instead of guessing.
-  if (error.kind() == ErrorKind::connection || is_unclear_) return leave_clean();
+  const bool still_in_doubt = step.in_flight && !statements_.has_sent();
+  if (error.kind() == ErrorKind::connection || is_unclear_ || still_in_doubt) return leave_clean();
   leave_clean();
   const bool may_have_left_something = !connection_.is_alive() || failed_alone_;
   try {

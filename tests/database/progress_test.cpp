@@ -92,7 +92,8 @@ TEST_F(ProgressTest, ShowsWhoWritesTheSameRowOfTheHistory) {
 TEST_F(ProgressTest, CountsTheBytesOfACopy) {
   sql("create table t(s text);"
       "create function hold() returns trigger language plpgsql as $$ begin "
-      "if new.s like '9000 %' then perform pg_advisory_xact_lock_shared(7); end if; return new; end "
+      "if new.s like '9000 %' then perform pg_advisory_xact_lock_shared(7); end if; return new; "
+      "end "
       "$$;"
       "create trigger hold before insert on t for each row execute function hold()");
   std::string text = "copy t from stdin;\n";
@@ -152,6 +153,15 @@ TEST_F(ProgressTest, AWatcherThatHangsHoldsNothingUp) {
     sql("commit");
   });
   expect_done(up(), {"1 applied"});
+}
+
+TEST_F(ProgressTest, ShowsNoValueOfAVariable) {
+  variables() = ScriptVariables{{"password", "hunter2"}};
+  write("1_a.sql", "select pg_sleep(0.4), length(:'password');\n");
+  expect_done(up(), {"1 applied"});
+  ASSERT_FALSE(listener().progress().empty());
+  for (const StatementProgress& told : listener().progress())
+    EXPECT_PRED2(lacks, told.what, "hunter2");
 }
 
 }  // namespace

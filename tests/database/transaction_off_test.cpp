@@ -122,5 +122,36 @@ TEST_F(TransactionOff, AStatementThatMeetsALockIsTriedAgain) {
   EXPECT_EQ(report.results.at(0).statements, 3u);
 }
 
+// The journal stood at the BEGIN still, and the CALL was run twice without a question.
+TEST_F(TransactionOff, WhatRunsOutsideBehindARollbackIsAskedAbout) {
+  sql("create procedure p() language plpgsql as $$ begin perform pg_advisory_lock_shared(7); "
+      "commit; end $$");
+  write("1_a.sql", off + "begin;\nselect 1;\nrollback;\ncall p();\n");
+  kill_at_the_journal();
+  EXPECT_EQ(history(), std::vector<std::string>{"1 started 3/4"});
+  const RunReport report = up();
+  EXPECT_EQ(find_finding(report.findings, "in-doubt").place->line, 5u);
+}
+
+// "Nothing was kept" was said, and the next run inserted again.
+TEST_F(TransactionOff, ACommitThatAStatementMadeIsNoticed) {
+  sql("create table a(n int)");
+  const std::string begin = off + "begin;\ninsert into a values (1);\nselect 'commit' \\gexec\n";
+  write("1_a.sql", begin + "select 1/0;\n");
+  error_of(up());
+  EXPECT_EQ(history(), std::vector<std::string>{"1 failed 3/4"});
+  write("1_a.sql", begin + "select 1;\n");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select count(*) from a"), "1");
+}
+
+TEST_F(TransactionOff, TheFilesOwnTransactionWaitsForLocksNoLongerThanOthers) {
+  write("1_a.sql", off +
+                       "begin;\ncreate table l as select current_setting('lock_timeout');\n"
+                       "commit;\n");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(value("select * from l"), "1s");
+}
+
 }  // namespace
 }  // namespace migrator
