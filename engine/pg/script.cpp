@@ -10,6 +10,7 @@
 #include "engine/pg/exchange.h"
 #include "engine/pg/server_error.h"
 #include "engine/pg/session.h"
+#include "engine/sql/summary.h"
 
 namespace migrator {
 namespace {
@@ -164,15 +165,28 @@ bool holds_nul(std::string_view sql) {
                                             .next = "remove it"});
 }
 
+/// Of a statement that \gexec made: itself, or what it is where variables may have put a secret in.
+std::string shown_generated(const Command& command, const std::string& sql) {
+  return "in what \\gexec ran: " + (command.expansion ? summarize(sql).what : sql);
+}
+
 /// A statement that another's result held: its own text is nowhere in the file.
 void run_generated(Connection& connection, const Part& part, const Command& command,
                    const std::string& sql, const std::stop_token& stop) {
   refuse_if_stopped(stop);
+  // Nobody could know it beforehand, and it would end the transaction that keeps the record.
+  if (summarize(sql).transaction == TransactionNeed::control)
+    throw Error(ErrorKind::migration,
+                Finding{.id = "transaction-control",
+                        .message = "\\gexec makes a statement that begins or ends a transaction",
+                        .place = place_of(part, command),
+                        .context = shown_generated(command, sql),
+                        .next = "write it into the file itself"});
   PGconn* const handle = connection.session().handle;
   settle(handle, ask(handle, sql, std::nullopt, stop), [&](Finding& finding, const PGresult*) {
     finding.place = place_of(part, command);
-    finding.detail = finding.detail.empty() ? "in what \\gexec ran: " + sql
-                                            : finding.detail + "\nin what \\gexec ran: " + sql;
+    if (!finding.context.empty()) finding.context += "\n";
+    finding.context += shown_generated(command, sql);
   });
 }
 

@@ -21,8 +21,8 @@ template <typename Look>
 void for_each_statement(const Part& part, const Look& look) {
   CommandReader reader(part);
   std::size_t index = 0;
-  while (const auto command = reader.next())
-    if (command->is_sent() && !look(*command, index++)) return;
+  while (const auto command = next_sent(reader))
+    if (!look(*command, index++)) return;
 }
 
 std::optional<Command> statement_at(const Part& part, std::size_t wanted) {

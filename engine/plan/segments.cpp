@@ -11,25 +11,11 @@
 #include "engine/sql/canonical.h"
 #include "engine/sql/command_reader.h"
 #include "engine/sql/new_labels.h"
+#include "engine/sql/statement_words.h"
 #include "engine/sql/summary.h"
 
 namespace migrator {
 namespace {
-
-/// The statements of a part, one by one.
-class Statements {
- public:
-  explicit Statements(const Part& part) : reader_(part) {}
-
-  std::optional<Command> next() {
-    auto command = reader_.next();
-    while (command && !command->is_sent()) command = reader_.next();
-    return command;
-  }
-
- private:
-  CommandReader reader_;
-};
 
 /// The words of a statement, one blank between them, in lower case.
 std::string words_of(std::string_view sql) {
@@ -60,11 +46,11 @@ struct Inside {
 Inside unwrap(const Part& part, Segments& result) {
   const Inside all{0, part.statement_count};
   if (part.statement_count < 2) return all;
-  Statements statements(part);
-  const auto first = statements.next();
+  CommandReader reader(part);
+  const auto first = next_sent(reader);
   if (!first || !opens(sql_of(part, *first))) return all;
   std::optional<Command> last;
-  while (auto command = statements.next()) last = std::move(command);
+  while (auto command = next_sent(reader)) last = std::move(command);
   if (!last || !closes(sql_of(part, *last))) return all;
   result.findings.push_back(
       {.severity = Severity::note,
@@ -105,11 +91,13 @@ Finding refused_alone(const Part& part, const Command& command, const std::strin
           .next = way_out(wanted, "runs this statement alone")};
 }
 
-Finding refused_label(const Part& part, const Command& command, const NewLabels::Use& use,
-                      Wanted wanted) {
-  return {.id = "enum-label-uncommitted",
-          .message = fmt::format("the new label '{}' cannot be used in the transaction that adds "
-                                 "it, {}",
+/// A word may be no label where it stands: the server decides, and all is rolled back.
+Finding doubtful_label(const Part& part, const Command& command, const NewLabels::Use& use,
+                       Wanted wanted) {
+  return {.severity = Severity::warning,
+          .id = "enum-label-uncommitted",
+          .message = fmt::format("the server refuses the new label '{}' (55P04) until what adds it "
+                                 "is committed, {} transaction",
                                  use.label, wish(wanted)),
           .place = place_of(part, command, use.offset),
           .next = way_out(wanted, "commits before this statement")};
@@ -140,7 +128,7 @@ class Cutter {
 
   void take_together(std::size_t index, const Command& command) {
     const auto use = use_of_label(command);
-    if (use && is_one()) result_.findings.push_back(refused_label(part_, command, *use, wanted_));
+    if (use && is_one()) result_.findings.push_back(doubtful_label(part_, command, *use, wanted_));
     if (use && !is_one()) {
       result_.segments.push_back(
           {.first = index,
@@ -172,11 +160,29 @@ class Cutter {
 };
 
 void cut(const Part& part, const Inside& inside, Cutter cutter) {
-  Statements statements(part);
+  CommandReader reader(part);
   for (std::size_t i = 0; i < inside.end; ++i) {
-    const auto command = statements.next();
+    const auto command = next_sent(reader);
     if (command && i >= inside.first) cutter.take(i, *command);
   }
+}
+
+/// Behind it a file cannot go on in the transaction that it left: a new session has none.
+bool chains(std::string_view sql) {
+  const StatementWords words(sql);
+  const std::size_t chain = words.find("chain", 1);
+  return words.is_one_of(0, {"commit", "end", "rollback", "abort"}) && chain < words.size() &&
+         words.is(chain - 1, "and");
+}
+
+void refuse_chains(const Part& part, std::vector<Finding>& findings) {
+  CommandReader reader(part);
+  while (const auto command = next_sent(reader))
+    if (chains(sql_of(part, *command)))
+      findings.push_back({.id = "transaction-control",
+                          .message = "AND CHAIN in a file that may have to go on in a new session",
+                          .place = place_of(part, *command),
+                          .next = "begin the next transaction with a BEGIN of its own"});
 }
 
 }  // namespace
@@ -186,6 +192,7 @@ Segments cut_segments(const Part& part) {
   if (part.statement_count == 0) return result;
   if (part.directives.transaction == TransactionMode::off) {
     result.segments.push_back({0, part.statement_count, false, "transaction off"});
+    refuse_chains(part, result.findings);
     return result;
   }
   const Inside inside = unwrap(part, result);

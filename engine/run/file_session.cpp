@@ -1,5 +1,7 @@
 #include "engine/run/file_session.h"
 
+#include <fmt/format.h>
+
 #include "engine/base/error.h"
 #include "engine/pg/script.h"
 
@@ -15,11 +17,23 @@ constexpr std::string_view kActAsOurselves =
     "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT; "
     "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0";
 
-}  // namespace
+// By name and schema, as SET CONSTRAINTS takes them, and only those that it accepts.
+constexpr std::string_view kDeferrable = R"(
+select pg_catalog.string_agg(c.name, ', '),
+       pg_catalog.string_agg(c.name, ', ') filter (where c.deferred)
+from (select pg_catalog.format('%I.%I', n.nspname, c.conname) as name,
+             pg_catalog.bool_or(c.condeferred) as deferred
+      from pg_catalog.pg_constraint c
+      join pg_catalog.pg_namespace n on n.oid = c.connamespace
+      where pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+        and not pg_catalog.pg_is_other_temp_schema(n.oid)
+        and c.conparentid = 0
+      group by n.nspname, c.conname
+      having pg_catalog.bool_and(c.condeferrable)) c)";
 
-void check_deferred(Connection& connection) {
+void set_constraints(Connection& connection, std::string_view which, std::string_view when) {
   try {
-    run_command(connection, "SET CONSTRAINTS ALL IMMEDIATE");
+    run_command(connection, fmt::format("SET CONSTRAINTS {} {}", which, when));
   } catch (const Error& error) {
     Finding finding = error.finding();
     if (finding.context.empty())
@@ -28,18 +42,24 @@ void check_deferred(Connection& connection) {
   }
 }
 
-std::string deferred_constraints(Connection& connection) {
-  const auto rows = connection.query(
-      "SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), ', "
-      "')"
-      " FROM pg_catalog.pg_constraint c"
-      " JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred");
-  return rows.at(0).at(0).value_or("");
+}  // namespace
+
+void check_deferred(Connection& connection) {
+  set_constraints(connection, "ALL", "IMMEDIATE");
 }
 
-void defer_again(Connection& connection, const std::string& constraints) {
-  if (constraints.empty()) return;
-  run_command(connection, "SET CONSTRAINTS " + constraints + " DEFERRED");
+void check_deferred_by_name(Connection& connection) {
+  const auto rows = connection.query(kDeferrable);
+  const std::string all = rows.at(0).at(0).value_or("");
+  const std::string deferred = rows.at(0).at(1).value_or("");
+  if (!all.empty()) set_constraints(connection, all, "IMMEDIATE");
+  if (!deferred.empty()) set_constraints(connection, deferred, "DEFERRED");
+}
+
+bool is_read_only(Connection& connection) {
+  return connection.query("SELECT pg_catalog.current_setting('transaction_read_only')")
+             .at(0)
+             .at(0) == "on";
 }
 
 void reset_settings(Connection& connection) {

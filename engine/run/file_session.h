@@ -5,7 +5,6 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <string_view>
 
 #include "engine/pg/connection.h"
@@ -16,12 +15,14 @@ namespace migrator {
 /// settings are still there. Throws as run_command.
 void check_deferred(Connection& connection);
 
-/// The constraints that are deferred when a transaction begins, as SET CONSTRAINTS reads them;
-/// empty when there are none. By name, as that command takes them.
-std::string deferred_constraints(Connection& connection);
+/// The same where more files follow in the transaction: afterwards each constraint is deferred or
+/// not as at its beginning, and those that later files make are as they are made. One that shares
+/// its name with one that cannot be deferred speaks at COMMIT only, for SET CONSTRAINTS goes by
+/// names.
+void check_deferred_by_name(Connection& connection);
 
-/// After check_deferred, for what follows in the same transaction: those are deferred again.
-void defer_again(Connection& connection, const std::string& constraints);
+/// Whether the open transaction is read-only.
+bool is_read_only(Connection& connection);
 
 /// Inside the file's last transaction, before our own last statement: role and settings as they
 /// were at the beginning of the session.

@@ -51,12 +51,21 @@ void ProgressWatch::sent(std::uint64_t bytes, std::uint64_t total) {
 
 void ProgressWatch::watch(const std::stop_token& stop) {
   std::uint64_t which = 0;
-  while (wait_until_due(stop, which)) tell(look(stop), which);
+  while (wait_until_due(stop, which)) {
+    connected_for_ = which;
+    tell(look(stop), which);
+  }
 }
 
 bool ProgressWatch::wait_until_due(const std::stop_token& stop, std::uint64_t& which) {
   std::unique_lock lock(mutex_);
   while (!running_ || Clock::now() < running_->tell_at) {
+    if (connection_ && count_ != connected_for_) {
+      // An idle session may be in the way of what comes next (CREATE DATABASE ... TEMPLATE).
+      lock.unlock();
+      connection_.reset();
+      lock.lock();
+    }
     changed_.wait_for(lock, stop, kTick, [] { return false; });
     if (stop.stop_requested()) return false;
   }

@@ -1,6 +1,6 @@
 // Watches the run's own statements from a thread of its own: of one that takes long it tells the
 // observer, again and again, what the server knows of it. For that it opens a second connection,
-// not before the first statement that takes long; where none can be had it tells the time alone.
+// for each statement that takes long; where none can be had it tells the time alone.
 // It never holds up the run: what it asks is thrown away when the statement is over meanwhile.
 #pragma once
 
@@ -78,6 +78,7 @@ class ProgressWatch {
   const int pid_;
   const Connect connect_;
   std::optional<Connection> connection_ = std::nullopt;  ///< the thread's own
+  std::uint64_t connected_for_ = 0;                      ///< the statement that it watches
   Clock::time_point connect_at_ = {};
   std::mutex mutex_ = {};  ///< over all that follows
   std::condition_variable_any changed_ = {};

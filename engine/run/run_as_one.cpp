@@ -29,9 +29,8 @@ class WholeRun {
         for (StepResult& result : done_) result.retries = again;
         return;
       } catch (const Error& error) {
-        const Error named = with_words(error);
         runner_.leave_clean();
-        retries.pause_after(named);
+        retries.pause_after(error);
       }
     }
   }
@@ -48,25 +47,28 @@ class WholeRun {
     commit(site_.connection, site_.stop);
   }
 
-  Error with_words(const Error& error) const {
-    Finding finding = error.finding();
-    const bool is_in_a_step = done_.size() < plan_.steps.size();
-    if (!finding.place && is_in_a_step)
-      finding.place = Place{.file = plan_.steps[done_.size()].part->file};
-    if (is_in_a_step) finding.next = what_next(plan_.steps[done_.size()], error, 0);
-    finding.kept = error.kind() == ErrorKind::connection
-                       ? "not known: the answer was lost; migrator status tells (the run was one "
-                         "transaction: all of it is kept or nothing)"
-                       : "nothing: the run was one transaction";
-    return Error(error.kind(), finding);
-  }
-
   const RunSite& site_;
   const Plan& plan_;
   ProgressWatch& watch_;
   StepRunner runner_;
   std::vector<StepResult> done_;
 };
+
+/// Absent when all steps were done, and the COMMIT failed.
+const Step* failed_step(const Plan& plan, std::size_t done) {
+  return done < plan.steps.size() ? &plan.steps[done] : nullptr;
+}
+
+Finding with_words(const Error& error, const Step* step) {
+  Finding finding = error.finding();
+  if (!finding.place && step) finding.place = Place{.file = step->part->file};
+  if (step) finding.next = what_next(*step, error, 0);
+  finding.kept = error.kind() == ErrorKind::connection
+                     ? "not known: the answer was lost; migrator status tells (the run was one "
+                       "transaction: all of it is kept or nothing)"
+                     : "nothing: the run was one transaction";
+  return finding;
+}
 
 }  // namespace
 
@@ -75,13 +77,13 @@ void run_as_one(const RunSite& site, const Plan& plan, ProgressWatch& watch, Run
   try {
     whole.run();
   } catch (const Error& error) {
-    report.error = error.finding();
+    const Step* const failed = failed_step(plan, whole.done().size());
+    report.error = with_words(error, failed);
     report.head.exit_code = exit_code_of(error.kind());
     for (StepResult& result : whole.done()) result.outcome = StepOutcome::rolled_back;
+    // Nobody knows of a lost connection what it kept.
     if (error.kind() == ErrorKind::connection) whole.done().clear();
-    const std::size_t failed = whole.done().size();
-    if (failed < plan.steps.size())
-      whole.done().push_back(failed_result(plan.steps[failed], whole.take_notices()));
+    if (failed) whole.done().push_back(failed_result(*failed, whole.take_notices()));
   }
   for (StepResult& result : whole.done()) {
     report.results.push_back(std::move(result));

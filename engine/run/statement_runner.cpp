@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::string_view kNoSuchPrepared = "26000";
 
-/// The next statement of a reader; what stands before it is told to `echo`.
-template <typename Echo>
-std::optional<Command> next_sent(CommandReader& reader, const Echo& echo) {
-  auto command = reader.next();
-  for (; command && !command->is_sent(); command = reader.next()) echo(*command);
-  return command;
-}
-
-constexpr auto kSilently = [](const Command&) {};
-
 }  // namespace
 
 void StatementRunner::open(const Step& step) {
@@ -31,7 +21,7 @@ void StatementRunner::open(const Step& step) {
   reader_.emplace(part());
   next_ = 0;
   statements_ = 0;
-  has_sent_ = false;
+  has_sent_ = is_half_done_ = false;
   notices_.clear();
   go_to(step.first_statement);
 }
@@ -50,13 +40,11 @@ bool StatementRunner::next_commits() const {
 
 void StatementRunner::go_to(std::size_t statement) {
   for (; next_ < statement; ++next_)
-    if (!next_sent(*reader_, kSilently)) throw_shorter(part());
+    if (!next_sent(*reader_)) throw_shorter(part());
 }
 
 CommandResult StatementRunner::run_next() {
-  CommandResult result;
-  send(take(), result);
-  return result;
+  return send(take());
 }
 
 void StatementRunner::run_next_outside() {
@@ -67,12 +55,13 @@ void StatementRunner::run_next_outside() {
       ++next_;
       return;
     }
-    CommandResult result;
-    send(command, result);
+    send(command);
     check_after(connection_, action);
   } catch (const Error& error) {
     Finding finding = error.finding();
     if (!finding.place) finding.place = place_of(part(), command);
+    // What ran something inside (a procedure, \gexec) may have committed before it failed.
+    is_half_done_ = action.kind == OutsideKind::unknown && !finding.context.empty();
     throw Error(error.kind(), finding);
   }
 }
@@ -95,7 +84,7 @@ void StatementRunner::go_back_to(const Bookmark& bookmark) {
 void StatementRunner::forget_prepared(std::size_t end) {
   CommandReader ahead = *reader_;
   for (std::size_t i = next_; i < end; ++i) {
-    const auto command = next_sent(ahead, kSilently);
+    const auto command = next_sent(ahead);
     if (!command) return;
     const StatementWords words(sql_of(part(), *command));
     if (!words.is(0, "prepare") || words.is(1, "transaction")) continue;
@@ -109,7 +98,7 @@ void StatementRunner::forget_prepared(std::size_t end) {
 
 std::optional<Command> StatementRunner::peek() const {
   CommandReader ahead = *reader_;
-  return next_sent(ahead, kSilently);
+  return next_sent(ahead);
 }
 
 Command StatementRunner::take() {
@@ -119,11 +108,12 @@ Command StatementRunner::take() {
   return *command;
 }
 
-void StatementRunner::send(const Command& command, CommandResult& result) {
+CommandResult StatementRunner::send(const Command& command) {
   connection_.on_notice([&](const Notice& notice) {
     notices_.push_back(finding_of(notice, part(), command));
     observer_.noticed(notices_.back());
   });
+  CommandResult result;
   try {
     const ProgressWatch::Watching watching(watch_, watched(command));
     has_sent_ = true;
@@ -136,6 +126,7 @@ void StatementRunner::send(const Command& command, CommandResult& result) {
   connection_.on_notice({});
   ++statements_;
   ++next_;
+  return result;
 }
 
 bool StatementRunner::is_done_already(const Command& command, const OutsideAction& action) {

@@ -72,13 +72,15 @@ class StatementRunner {
   void forget_prepared(std::size_t end);
 
   bool has_sent() const { return has_sent_; }  ///< any statement of this step, well or not
+  /// What failed outside a transaction may have kept a part of its work.
+  bool is_half_done() const { return is_half_done_; }
   std::size_t statements() const { return statements_; }  ///< that were run, of this step
   std::vector<Finding> take_notices() { return std::exchange(notices_, {}); }
 
  private:
   std::optional<Command> peek() const;
   Command take();
-  void send(const Command& command, CommandResult& result);
+  CommandResult send(const Command& command);
   bool is_done_already(const Command& command, const OutsideAction& action);
   void refuse_to_guess(const std::string& detail) const;
   void tell(const Command& command, Finding finding);
@@ -95,6 +97,7 @@ class StatementRunner {
   std::size_t next_ = 0;
   std::size_t statements_ = 0;
   bool has_sent_ = false;
+  bool is_half_done_ = false;
   std::vector<Finding> notices_ = {};
 };
 

@@ -10,6 +10,11 @@
 #include "engine/run/step_words.h"
 
 namespace migrator {
+namespace {
+
+constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
+
+}  // namespace
 
 StepResult StepRunner::run(const Step& step) {
   begin(step);
@@ -21,6 +26,7 @@ StepResult StepRunner::run(const Step& step) {
     Finding finding = error.finding();
     finding.kept = what_was_kept(step, error, kept_);
     finding.next = what_next(step, error, kept_);
+    if (statements_.is_half_done()) add_doubt(finding, step, kept_);
     leave_clean();
     if (!finding.place) finding.place = Place{.file = step.part->file, .source_line = {}};
     throw Error(error.kind(), finding);
@@ -36,12 +42,14 @@ StepResult StepRunner::run_inside(const Step& step) {
   }
   limit_times(step);
   if (!step.segments.empty()) run_statements(step, step.segments.front());
-  const auto deferred = deferred_constraints(connection_);
-  check_constraints(step);
+  {
+    const ProgressWatch::Watching watching(watch_,
+                                           {.file = step.part->file, .sql = kDeferredConstraints});
+    check_deferred_by_name(connection_);
+  }
   reset_settings(connection_);
   record_done(step);
   reset_session(connection_);
-  defer_again(connection_, deferred);
   statements_.echo_rest();
   return end();
 }
@@ -147,12 +155,15 @@ void StepRunner::run_alone(const Step& step, const Segment& segment) {
   statements_.go_to(segment.first);
   const std::size_t end = segment.first + segment.count;
   while (statements_.next() < end) {
-    if (connection_.in_transaction())
+    if (connection_.in_transaction()) {
       run_in_own_transaction(step);
-    else if (statements_.next_lone() == Lone::in_transaction)
+      continue;
+    }
+    const Lone how = statements_.next_lone();
+    if (how == Lone::in_transaction)
       run_transaction(step, {.first = statements_.next(), .count = 1}, Record::journal);
     else
-      run_outside(step);
+      run_outside(step, how);
   }
 }
 
@@ -167,15 +178,19 @@ void StepRunner::run_in_own_transaction(const Step& step) {
     return;
   }
   check_constraints(step);
-  act_as_ourselves(connection_);
-  table_.advance(connection_, step, statements_.next() + 1, options_.runner);
+  // One that is read-only has nothing to keep, and takes no journal.
+  const bool writes = !is_read_only(connection_);
+  if (writes) {
+    act_as_ourselves(connection_);
+    table_.advance(connection_, step, statements_.next() + 1, options_.runner);
+  }
   if (statements_.run_next().tag != "COMMIT") throw_not_committed();
   kept_ = statements_.next();
+  if (!writes) keep_journal(step);
 }
 
-void StepRunner::run_outside(const Step& step) {
-  const bool begins = statements_.next_lone() == Lone::control;
-  wait_for_locks(step, begins ? LockWait::limited : LockWait::unlimited);
+void StepRunner::run_outside(const Step& step, Lone how) {
+  wait_for_locks(step, how == Lone::control ? LockWait::limited : LockWait::unlimited);
   failed_alone_ = true;
   statements_.run_next_outside();
   if (connection_.in_transaction()) return;  // it was the file's own BEGIN
@@ -252,8 +267,8 @@ void StepRunner::wait_for_locks(const Step& step, LockWait wait) {
 }
 
 void StepRunner::check_constraints(const Step& step) {
-  const ProgressWatch::Watching watching(
-      watch_, {.file = step.part->file, .sql = "checking deferred constraints"});
+  const ProgressWatch::Watching watching(watch_,
+                                         {.file = step.part->file, .sql = kDeferredConstraints});
   check_deferred(connection_);
 }
 
@@ -269,12 +284,15 @@ void StepRunner::refuse_open_transaction(const Step& step) {
 void StepRunner::record_failure(const Step& step, const Error& error) {
   // The row says "started" as long as nobody knows: the next run asks instead of guessing.
   const bool still_in_doubt = step.in_flight && !statements_.has_sent();
-  if (error.kind() == ErrorKind::connection || is_unclear_ || still_in_doubt) return leave_clean();
+  const bool in_doubt = is_unclear_ || still_in_doubt || statements_.is_half_done();
   leave_clean();
+  if (error.kind() == ErrorKind::connection || in_doubt) return;
   const bool may_have_left_something = !connection_.is_alive() || failed_alone_;
   try {
-    // As if it had not begun; but a half-done file stays one that is being undone.
-    if (kept_ == 0 && !may_have_left_something && !step.of_half_done)
+    // As if it had not begun; but a row that was there before is not to be lost, and a half-done
+    // file stays one that is being undone.
+    const bool is_ours = step.action == StepAction::apply ? !step.previous_run : !step.of_half_done;
+    if (kept_ == 0 && !may_have_left_something && is_ours)
       table_.withdraw(connection_, step, options_.runner);
     else
       table_.fail(connection_, step, options_.runner);

@@ -12,6 +12,7 @@ constexpr std::string_view kDeadlockDetected = "40P01";
 constexpr std::string_view kSerializationFailure = "40001";
 constexpr std::string_view kActiveTransaction = "25001";
 constexpr std::string_view kInvalidTermination = "2D000";
+constexpr std::string_view kUnsafeNewLabel = "55P04";
 constexpr std::string_view kInsufficientResources = "53";  // the class: disk full, out of memory
 
 std::string first_line_of(std::string_view sql) {
@@ -34,7 +35,9 @@ Finding finding_of(const Notice& notice, const Part& part, const Command& comman
           .place = Place{.file = std::string(part.source(command.text).file),
                          .line = command.statement.line,
                          .column = command.statement.column,
-                         .source_line = first_line_of(sql_of(part, command))},
+                         // As written: the value of a variable may be a secret.
+                         .source_line =
+                             first_line_of(text_of(part.source(command.text), command.statement))},
           .detail = notice.detail,
           .hint = notice.hint,
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
@@ -91,6 +94,8 @@ std::string what_next(const Step& step, const Error& error, std::size_t kept) {
   if (state == kActiveTransaction || state == kInvalidTermination)
     return "it cannot run in a transaction: put this at the top of the file:\n"
            "  -- migrator: transaction off";
+  if (state == kUnsafeNewLabel)
+    return "put what adds the label into a migration before this one, then: " + command;
   if (state.starts_with(kInsufficientResources))
     return "give the server what it lacks (the disk, memory, connections), then: " + command;
   if (is_worth_retrying(error))
@@ -98,6 +103,18 @@ std::string what_next(const Step& step, const Error& error, std::size_t kept) {
            command;
   return fmt::format("mend the statement, then: {}{}", command,
                      step.is_whole() || kept == 0 ? "" : " (it goes on there)");
+}
+
+void add_doubt(Finding& finding, const Step& step, std::size_t kept) {
+  finding.kept = fmt::format("what {} did before that statement, and perhaps a part of what it did",
+                             step.part->file);
+  finding.next = fmt::format(
+      "look at the database, then say what is true:\n"
+      "nothing of statement {1} is kept (any more):\n"
+      "  migrator repair {0} --resume-at {1} --reason WHY\n"
+      "all that it should do is done:\n"
+      "  migrator repair {0} --resume-at {2} --reason WHY",
+      step.id, kept + 1, kept + 2);
 }
 
 }  // namespace migrator

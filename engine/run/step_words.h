@@ -33,4 +33,7 @@ void refuse_changed(const Part& part);
 std::string what_was_kept(const Step& step, const Error& error, std::size_t kept);
 std::string what_next(const Step& step, const Error& error, std::size_t kept);
 
+/// For a statement outside a transaction that may have kept a part of its work.
+void add_doubt(Finding& finding, const Step& step, std::size_t kept);
+
 }  // namespace migrator

@@ -332,4 +332,12 @@ void CommandReader::complain(const Statement& statement, std::string id, std::st
                        .next = std::move(next)});
 }
 
+std::optional<Command> next_sent(CommandReader& reader,
+                                 const std::function<void(const Command&)>& passed) {
+  auto command = reader.next();
+  for (; command && !command->is_sent(); command = reader.next())
+    if (passed) passed(*command);
+  return command;
+}
+
 }  // namespace migrator

@@ -87,4 +87,8 @@ class CommandReader {
   std::vector<Finding> findings_ = {};
 };
 
+/// The next command that is sent to the server; what stands before it (\echo) is told to `passed`.
+std::optional<Command> next_sent(CommandReader& reader,
+                                 const std::function<void(const Command&)>& passed = {});
+
 }  // namespace migrator

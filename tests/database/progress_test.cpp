@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 class ProgressTest : public RunFixture {
  protected:
   ProgressTest() {
-    listener().interval = milliseconds(10);
+    listener().interval = listener().interval_after_the_first = milliseconds(10);
     connect_again() = [this](const std::stop_token&) {
       ++connects_;
       return database().connect("watcher");
@@ -162,6 +162,23 @@ TEST_F(ProgressTest, ShowsNoValueOfAVariable) {
   ASSERT_FALSE(listener().progress().empty());
   for (const StatementProgress& told : listener().progress())
     EXPECT_PRED2(lacks, told.what, "hunter2");
+}
+
+// It was in the way of CREATE DATABASE ... TEMPLATE.
+TEST_F(ProgressTest, TheSecondConnectionGoesWithItsStatement) {
+  listener().interval_after_the_first = std::chrono::seconds(60);
+  write("1_a.sql",
+        "select pg_sleep(0.5);\n"
+        "do $$ begin\n"
+        "  for i in 1..100 loop\n"
+        "    perform pg_stat_clear_snapshot(), pg_sleep(0.05);\n"
+        "    if not exists (select from pg_stat_activity where application_name = 'watcher'\n"
+        "                   and datname = current_database()) then return; end if;\n"
+        "  end loop;\n"
+        "  raise 'it is still there';\n"
+        "end $$;\n");
+  expect_done(up(), {"1 applied"});
+  EXPECT_EQ(connects_, 1);
 }
 
 }  // namespace

@@ -100,12 +100,44 @@ TEST_F(SingleTransaction, IsRefusedWhereAFileWantsNoTransaction) {
   EXPECT_EQ(find_finding(refused(), "single-transaction").place->file, "migrations/1_a.sql");
 }
 
-TEST_F(SingleTransaction, IsRefusedWhereALaterFileUsesANewLabel) {
+TEST_F(SingleTransaction, WarnsWhereALaterFileUsesANewLabel) {
   sql("create type mood as enum ('happy')");
   write("1_a.sql", "create table a(m mood);\nalter type mood add value 'sad';\n");
   write("2_b.sql", "insert into a values ('sad');\n");
-  EXPECT_EQ(find_finding(refused(), "enum-label-uncommitted").place->file, "migrations/2_b.sql");
-  expect_done(up(), {"1 applied", "2 applied"});
+  const RunReport report = up_as_one();
+  EXPECT_EQ(find_finding(report.findings, "enum-label-uncommitted").place->file,
+            "migrations/2_b.sql");
+  EXPECT_EQ(error_of(report).sqlstate, "55P04");
+  EXPECT_FALSE(exists("a"));
+  // A text that is no label is none of the server's business.
+  write("2_b.sql", "create table b(s text default 'sad');\n");
+  expect_done(up_as_one(), {"1 applied", "2 applied"});
+}
+
+// Constraints that a later file makes were checked at once, and namesakes made it fail.
+TEST_F(SingleTransaction, LeavesEachConstraintAsItIs) {
+  sql("create table p(n int primary key);"
+      "create table q(n int, constraint same foreign key (n) references p deferrable initially "
+      "deferred);"
+      "create table r(n int, constraint same foreign key (n) references p);"
+      "create schema closed; create table closed.c(n int references p deferrable)");
+  write("1_a.sql", "create table a(id int primary key);\n");
+  write("2_b.sql",
+        "create table b(n int references a deferrable initially deferred);\n"
+        "insert into b values (1);\ninsert into a values (1);\n");
+  write("3_c.sql",
+        "insert into b values (2);\ninsert into a values (2);\n"
+        "insert into q values (3);\ninsert into p values (3);\n");
+  expect_done(up_as_one(), {"1 applied", "2 applied", "3 applied"});
+}
+
+TEST_F(SingleTransaction, ALostConnectionNamesTheStepThatRan) {
+  write("1_a.sql", "create table a(n int);\n");
+  write("2_b.sql", "select pg_terminate_backend(pg_backend_pid());\n");
+  const RunReport report = up_as_one();
+  EXPECT_EQ(report.head.exit_code, 3);
+  EXPECT_EQ(steps_of(report), Steps{"2 failed"});
+  EXPECT_EQ(error_of(report).place->file, "migrations/2_b.sql");
 }
 
 TEST_F(SingleTransaction, IsRefusedWhereAFileIsHalfDone) {

@@ -133,16 +133,11 @@ TEST_F(TransactionOff, WhatRunsOutsideBehindARollbackIsAskedAbout) {
   EXPECT_EQ(find_finding(report.findings, "in-doubt").place->line, 5u);
 }
 
-// "Nothing was kept" was said, and the next run inserted again.
-TEST_F(TransactionOff, ACommitThatAStatementMadeIsNoticed) {
-  sql("create table a(n int)");
-  const std::string begin = off + "begin;\ninsert into a values (1);\nselect 'commit' \\gexec\n";
-  write("1_a.sql", begin + "select 1/0;\n");
+// It could not be recorded, and so never be applied.
+TEST_F(TransactionOff, AReadOnlyTransactionIsRecordedBehindIt) {
+  write("1_a.sql", off + "begin read only;\nselect 1;\ncommit;\nselect 1/0;\n");
   error_of(up());
   EXPECT_EQ(history(), std::vector<std::string>{"1 failed 3/4"});
-  write("1_a.sql", begin + "select 1;\n");
-  expect_done(up(), {"1 applied"});
-  EXPECT_EQ(value("select count(*) from a"), "1");
 }
 
 TEST_F(TransactionOff, TheFilesOwnTransactionWaitsForLocksNoLongerThanOthers) {

@@ -182,7 +182,7 @@ TEST_F(Up, AnErrorInAnIncludedFileHasItsPlaceThere) {
   EXPECT_EQ(bad_row.place.value_or(Place{}).file, "migrations/parts/rows.csv");
   EXPECT_EQ(bad_row.place->line, 2U);
   write("1_a.sql", "select 'select nope' \\gexec\n");
-  EXPECT_PRED2(contains, error_of(up()).detail, "in what \\gexec ran: select nope");
+  EXPECT_PRED2(contains, error_of(up()).context, "in what \\gexec ran: select nope");
 }
 
 TEST_F(Up, ADownPartIsUndoneWithoutItsIncludedFiles) {

@@ -35,7 +35,10 @@ class Listener : public Observer {
     const std::lock_guard lock(mutex_);
     progress_.push_back(told);
   }
-  void progress_over() override { ++times_over; }
+  void progress_over() override {
+    ++times_over;
+    interval = interval_after_the_first;
+  }
 
   /// What was told so far; for any thread.
   std::vector<StatementProgress> progress() const {
@@ -48,6 +51,7 @@ class Listener : public Observer {
   std::vector<std::string> waits;
   std::atomic<std::size_t> times_waited = 0;  ///< for other threads
   std::chrono::milliseconds interval = std::chrono::seconds(10);
+  std::chrono::milliseconds interval_after_the_first = std::chrono::seconds(10);
   std::atomic<std::size_t> times_over = 0;
 
  private:
