@@ -1,5 +1,7 @@
 #include "tests/support/sample_reports.h"
 
+#include <gtest/gtest.h>
+
 #include "engine/base/diff.h"
 #include "engine/sql/source.h"
 #include "engine/sql/summary.h"
@@ -276,6 +278,21 @@ std::vector<SampleReport> sample_reports() {
   for (const auto& more : {statuses(), plans(), rest()})
     all.insert(all.end(), more.begin(), more.end());
   return all;
+}
+
+std::vector<std::string> sample_names() {
+  return {
+      "run_applied", "run_failed",   "run_by_another", "run_nothing_to_do",     "run_redo_refused",
+      "run_refused", "run_repaired", "run_undone",     "status_every_standing", "status_empty",
+      "plan",        "plan_refused", "plan_empty",     "check_findings",        "check_clean",
+      "config",      "facts",        "error"};
+}
+
+SampleReport sample(std::string_view name) {
+  for (const SampleReport& known : sample_reports())
+    if (known.name == name) return known;
+  ADD_FAILURE() << "no sample " << name;
+  return {};
 }
 
 }  // namespace migrator

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,5 +20,11 @@ struct SampleReport {
 };
 
 std::vector<SampleReport> sample_reports();
+
+/// Of all of them. Making the reports takes time, and every test's process asks for the names.
+std::vector<std::string> sample_names();
+
+/// Fails the test, and gives an empty one, when there is none of that name.
+SampleReport sample(std::string_view name);
 
 }  // namespace migrator

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include <algorithm>
 #include <set>
 
@@ -35,18 +37,11 @@ std::string text_of(const SampleReport& sample, Style style = {}) {
   return std::visit([&](const auto& report) { return text_of(report, style); }, sample.report);
 }
 
-SampleReport sample(std::string_view name) {
-  for (const SampleReport& known : sample_reports())
-    if (known.name == name) return known;
-  ADD_FAILURE() << "no sample " << name;
-  return {};
-}
-
-class ReportText : public ::testing::TestWithParam<SampleReport> {};
+class ReportText : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ReportText, IsAsExpected) {
-  testing::expect_golden(testing::golden_folder("report") / (GetParam().name + ".txt"),
-                         text_of(GetParam()));
+  testing::expect_golden(testing::golden_folder("report") / (GetParam() + ".txt"),
+                         text_of(sample(GetParam())));
 }
 
 /// Lines that cannot be shorter: what the server, a file or a message says on one line, and a word
@@ -57,26 +52,33 @@ bool may_be_wide(std::string_view line) {
 }
 
 TEST_P(ReportText, FitsEightyColumns) {
-  const std::string text = text_of(GetParam());
+  const std::string text = text_of(sample(GetParam()));
   for (const std::string_view line : split_lines(text))
     EXPECT_TRUE(count_characters(line) <= kColumns || may_be_wide(line)) << line;
 }
 
 TEST_P(ReportText, EndsInALineEndAndLeavesNoBlanksBehind) {
-  const std::string text = text_of(GetParam());
+  const std::string text = text_of(sample(GetParam()));
   EXPECT_TRUE(text.ends_with('\n'));
   for (const std::string_view line : split_lines(text)) EXPECT_FALSE(line.ends_with(' ')) << line;
 }
 
 TEST_P(ReportText, SaysTheSameInColour) {
-  std::string text = text_of(GetParam(), {.color = true});
+  std::string text = text_of(sample(GetParam()), {.color = true});
   for (std::size_t at; (at = text.find("\033[")) != std::string::npos;)
     text.erase(at, text.find('m', at) - at + 1);
-  EXPECT_EQ(text, text_of(GetParam()));
+  EXPECT_EQ(text, text_of(sample(GetParam())));
 }
 
-INSTANTIATE_TEST_SUITE_P(Samples, ReportText, ::testing::ValuesIn(sample_reports()),
-                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Samples, ReportText, ::testing::ValuesIn(sample_names()),
+                         [](const auto& test) { return test.param; });
+
+TEST(SampleReports, AllHaveATest) {
+  std::set<std::string> made;
+  for (const SampleReport& report : sample_reports()) made.insert(report.name);
+  const std::vector<std::string> names = sample_names();
+  EXPECT_EQ(std::set(names.begin(), names.end()), made);
+}
 
 TEST(PlanText, AsSqlIsWhatPsqlReads) {
   const auto plan = std::get<PlanReport>(sample("plan").report);
