@@ -76,4 +76,12 @@ Workplace::Workplace(const World& world, Creation creation)
   require_supported(connection.server_version());
 }
 
+RunSite Workplace::site(std::stop_token stop) {
+  return {connection, table, options, progress, std::move(stop), [this](std::stop_token ended) {
+            ConnectOptions looking = connect_options(config);
+            looking.application_name += " (watching)";
+            return Connection::open(url, looking, std::move(ended));
+          }};
+}
+
 }  // namespace migrator

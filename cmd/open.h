@@ -42,11 +42,7 @@ struct Workplace {
   RunOptions options;
   DatabaseFacts facts;
 
-  RunSite site(std::stop_token stop) {
-    return {connection, table, options, progress, std::move(stop), [this](std::stop_token ended) {
-              return Connection::open(url, connect_options(config), std::move(ended));
-            }};
-  }
+  RunSite site(std::stop_token stop);
 
   /// What every report begins with.
   Head head(std::string_view command, int exit_code) const {

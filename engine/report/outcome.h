@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -95,12 +96,13 @@ struct StatusReport {
 struct PlannedStatement {
   std::size_t line = 0;
   std::size_t column = 0;
-  std::string what;  ///< "CREATE TABLE"
-  std::string sql;
-  bool copies = false;    ///< COPY ... FROM STDIN
-  std::string data = {};  ///< its data lines
-  std::string file = {};  ///< where it is not the step's own, but one that that reads
+  std::string what;     ///< "CREATE TABLE"
+  std::string sql;      ///< what is sent: with the values of variables in it, which may be secret
+  bool copies = false;  ///< COPY ... FROM STDIN
+  std::string_view data = {};  ///< its data lines, which stay in the Project
+  std::string file = {};       ///< where it is not the step's own, but one that that reads
   StatementForecast forecast = {};
+  std::string written = {};  ///< as the file has it
 };
 
 struct PlannedSegment {

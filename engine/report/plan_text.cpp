@@ -39,8 +39,8 @@ std::string outline(const PlannedSegment& segment, const std::string& own_file, 
     const std::string place = statement.file.empty() ? line : statement.file + ":" + line;
     const std::string number = fmt::format("{:>{}}", place, kLineNumber);
     const std::size_t left = kColumns - std::min(count_characters(number) + 2, kColumns / 2);
-    text +=
-        fmt::format("{}  {}\n", style.paint(Tone::faint, number), one_line(statement.sql, left));
+    text += fmt::format("{}  {}\n", style.paint(Tone::faint, number),
+                        one_line(statement.written, left));
     text += lock_text(statement.forecast, statement.file.empty() ? own_file : statement.file,
                       kLineNumber + 4, style);
   }
@@ -75,7 +75,7 @@ std::string sql_text(const PlannedStep& step, bool one_for_all) {
       text += fmt::format("-- {}:{}\n", file, statement.line);
       text += as_comments(lock_text(statement.forecast, file, 0, Style{}));
       text += statement.sql + ";\n";
-      if (statement.copies) text += statement.data + "\\.\n";
+      if (statement.copies) text.append(statement.data).append("\\.\n");
     }
     if (own) text += "COMMIT;\n";
   }

@@ -178,7 +178,7 @@ Json json_of(const PlannedStatement& statement) {
   json["line"] = statement.line;
   json["column"] = statement.column;
   json["what"] = statement.what;
-  json["sql"] = statement.sql;
+  json["sql"] = statement.written;
   if (statement.copies) json["data"] = statement.data;
   json["locks"] = list_of(statement.forecast.locks);
   put_if(json, "locks_unknown", statement.forecast.unknown);

@@ -46,9 +46,10 @@ PlannedStatement planned(const Part& part, const Command& command, LockForecast&
           .what = describe(StatementWords(sql)),
           .sql = std::string(sql),
           .copies = command.kind == CommandKind::copy,
-          .data = command.kind == CommandKind::copy ? std::string(data_of(part, command)) : "",
+          .data = command.kind == CommandKind::copy ? data_of(part, command) : "",
           .file = place.file == part.file ? "" : place.file,
-          .forecast = locks.next(sql, place)};
+          .forecast = locks.next(sql, place),
+          .written = std::string(text_of(part.source(command.text), command.statement))};
 }
 
 PlannedStep planned(const Step& step, LockForecast& locks) {
@@ -67,9 +68,9 @@ PlannedStep planned(const Step& step, LockForecast& locks) {
         .transactional = segment.transactional, .why = segment.why, .statements = {}});
     locks.begin_segment(segment.transactional);
     while (index < segment.first + segment.count) {
-      const auto command = reader.next();
+      const auto command = next_sent(reader);
       if (!command) break;
-      if (!command->is_sent() || index++ < segment.first) continue;
+      if (index++ < segment.first) continue;
       shown.statements.push_back(planned(*step.part, *command, locks));
     }
   }

@@ -192,7 +192,7 @@ PlannedStep locking_step() {
       statement.line = ++line;
       statement.column = 1;
       statement.what = summarize(sql).what;
-      statement.sql = sql;
+      statement.sql = statement.written = sql;
       if (line == 3) statement.file = "migrations/lib/shared.sql";
       statement.forecast =
           locks.next(sql, {.file = statement.file.empty() ? file : statement.file, .line = line});
@@ -235,6 +235,9 @@ std::vector<SampleReport> plans() {
        .file = "seeds/10_users.sql",
        .first_statement = 2,
        .segments = {{true, "", {{9, 1, "INSERT", "insert into users values ('größe')"}}}}}};
+  for (PlannedStep& step : plan.steps)
+    for (PlannedSegment& segment : step.segments)
+      for (PlannedStatement& statement : segment.statements) statement.written = statement.sql;
   plan.steps.push_back(locking_step());
   plan.findings = {note("own-transaction",
                         "the file's own BEGIN ... COMMIT became the transaction of its history "
