@@ -14,6 +14,8 @@ namespace migrator {
 namespace {
 
 constexpr std::size_t kMostFindings = 50;
+// Files that each read two others twice would be read without end.
+constexpr std::size_t kMostIncludes = 10'000;
 // References in the values of one statement's variables: they may double with each step.
 constexpr std::size_t kMostNested = 1000;
 
@@ -240,6 +242,10 @@ std::optional<std::size_t> CommandReader::find_file(const Statement& statement,
 
 void CommandReader::take_include(const Statement& statement, const std::string& name,
                                  bool beside_file) {
+  if (includes_ > kMostIncludes) return;  // that is said already, and nothing of it is run
+  if (++includes_ > kMostIncludes)
+    return complain(statement, "include", "files are read more than 10,000 times here",
+                    "read each of them once");
   const auto text = find_file(statement, {.name = name, .beside_file = beside_file});
   if (text) files_.push_back({*text, StatementReader(part_->source(*text), strings_)});
 }

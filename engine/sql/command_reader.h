@@ -85,6 +85,7 @@ class CommandReader {
   StringStyleTracker strings_ = {};
   std::vector<IncludeLink> new_links_ = {};
   std::vector<Finding> findings_ = {};
+  std::size_t includes_ = 0;  ///< files opened so far, again and again counted each time
 };
 
 /// The next command that is sent to the server; what stands before it (\echo) is told to `passed`.

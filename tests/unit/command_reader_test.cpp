@@ -214,6 +214,18 @@ TEST_F(Includes, StayInsideAndDoNotTurnInCircles) {
   EXPECT_EQ(findings_[0].message, "link.sql lies outside the project");
 }
 
+// Found by fuzzing: reading went on without end, and without a word.
+TEST_F(Includes, ThatDoubleAtEachStepComeToAnEnd) {
+  for (int i = 0; i < 40; ++i) {
+    const std::string next = "\\ir " + std::to_string(i + 1) + ".sql\n";
+    folder_.write(std::to_string(i) + ".sql", next + next);
+  }
+  folder_.write("40.sql", "-- nothing\n");
+  part("0.sql");
+  ASSERT_EQ(findings_.size(), 1U);
+  EXPECT_EQ(findings_[0].message, "files are read more than 10,000 times here");
+}
+
 TEST_F(Includes, AreNotGuessed) {
   folder_.write("m/1.sql", "\\i x.sql\n");
   folder_.write("m/x.sql", "select 1;");
