@@ -73,6 +73,28 @@ void add_waits(CLI::App& app, Arguments& into) {
       ->type_name("TIME");
   app.add_option("--statement-timeout", into.config.statement_timeout, "for one statement (none)")
       ->type_name("TIME");
+  app.add_option("--transaction-timeout", into.config.transaction_timeout,
+                 "for one transaction, PostgreSQL 17 and later (none)")
+      ->type_name("TIME");
+  app.add_option("--reconnect", into.config.reconnect, "for a lost server to come back (30s)")
+      ->type_name("TIME");
+  constexpr const char* retries = "Tries of a transaction that meets a lock";
+  app.add_option("--retry-tries", into.config.retry_tries, "how many (30)")
+      ->type_name("N")
+      ->group(retries);
+  app.add_option("--retry-pause", into.config.retry_pause,
+                 "the first pause, at most; doubles (500ms)")
+      ->type_name("TIME")
+      ->group(retries);
+  app.add_option("--retry-longest-pause", into.config.retry_longest_pause, "any pause (30s)")
+      ->type_name("TIME")
+      ->group(retries);
+  app.add_option("--retry-budget", into.config.retry_budget, "all of them together (10min)")
+      ->type_name("TIME")
+      ->group(retries);
+  app.add_flag("--hide-queries", into.config.hide_queries,
+               "do not show what the sessions in the way run")
+      ->group(retries);
 }
 
 Version version_of(const std::string& text) {

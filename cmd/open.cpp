@@ -2,20 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cmd/run_id.h"
 #include "engine/base/build.h"
 #include "engine/base/error.h"
 #include "engine/pg/database.h"
+#include "engine/pg/predecessor.h"
 #include "engine/run/look.h"
 
 namespace migrator {
 namespace {
 
 RunOptions run_options(const World& world, const Config& config) {
-  return {.runner = {make_run_id(), world.host},
+  return {.runner = {.run_id = make_run_id(), .application_host = world.host},
           .lock_wait = config.lock_wait.value,
           .lock_timeout = config.lock_timeout.value,
-          .statement_timeout = config.statement_timeout.value};
+          .statement_timeout = config.statement_timeout.value,
+          .transaction_timeout = config.transaction_timeout.value,
+          .tries = config.retry_tries.value,
+          .first_pause = config.retry_pause.value,
+          .longest_pause = config.retry_longest_pause.value,
+          .retry_budget = config.retry_budget.value,
+          .reconnect = config.reconnect.value,
+          .show_queries = config.show_queries.value};
 }
 
 bool create_missing(const DatabaseUrl& url, const Config& config, Creation creation,
@@ -69,19 +79,37 @@ Workplace::Workplace(const World& world, Creation creation)
       progress(world.terminal, world.verbosity()),
       url(reachable_url(world, config, progress)),
       created(create_missing(url, config, creation, progress, world.stop)),
-      connection(Connection::open(url, connect_options(config), world.stop)),
-      table(config.schema.value, config.table.value),
       options(run_options(world, config)),
+      connection(Connection::open(url, session_options(), world.stop)),
+      table(config.schema.value, config.table.value),
       facts(facts_of(connection, config.url->value)) {
   require_supported(connection.server_version());
 }
 
+ConnectOptions Workplace::session_options() const {
+  ConnectOptions named = connect_options(config);
+  named.application_name = session_name(options.runner.run_id);
+  return named;
+}
+
 RunSite Workplace::site(std::stop_token stop) {
-  return {connection, table, options, progress, std::move(stop), [this](std::stop_token ended) {
-            ConnectOptions looking = connect_options(config);
-            looking.application_name += " (watching)";
-            return Connection::open(url, looking, std::move(ended));
-          }};
+  const auto watcher = [this](std::stop_token ended) {
+    ConnectOptions looking = connect_options(config);
+    looking.application_name += " (watching)";
+    return Connection::open(url, looking, std::move(ended));
+  };
+  const auto anew = [this](std::chrono::milliseconds limit, std::stop_token ended) {
+    ConnectOptions again = session_options();
+    again.timeout = std::min(again.timeout, limit);
+    return Connection::open(url, again, std::move(ended));
+  };
+  return {.connection = connection,
+          .table = table,
+          .options = options,
+          .observer = progress,
+          .stop = std::move(stop),
+          .connect_watcher = watcher,
+          .connect_anew = anew};
 }
 
 }  // namespace migrator

@@ -37,12 +37,14 @@ struct Workplace {
   Progress progress;
   DatabaseUrl url;
   bool created;  ///< the database was missing and was made
+  RunOptions options;
   Connection connection;
   HistoryTable table;
-  RunOptions options;
   DatabaseFacts facts;
 
   RunSite site(std::stop_token stop);
+  /// Of the sessions of this run.
+  ConnectOptions session_options() const;
 
   /// What every report begins with.
   Head head(std::string_view command, int exit_code) const {

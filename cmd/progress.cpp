@@ -46,6 +46,23 @@ void Progress::waiting(std::string_view for_what) {
   if (verbosity_ != Verbosity::quiet) say(fmt::format("{}\n", for_what));
 }
 
+void Progress::still_waiting(std::string_view for_what) {
+  if (is_in_place()) return show_in_place(std::string(for_what));
+  waiting(for_what);
+}
+
+void Progress::show_in_place(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  write_err(fmt::format("{}{}", kClearLine,
+                        terminal_.err.paint(Tone::faint, cut(text, columns_of_err()))));
+  line_is_shown_ = true;
+}
+
+void Progress::retrying(const Retry& retry) {
+  if (verbosity_ == Verbosity::json) return say(to_json_line(retry));
+  if (verbosity_ != Verbosity::quiet) say(to_text(retry) + "\n");
+}
+
 std::chrono::milliseconds Progress::progress_interval() const {
   return std::chrono::seconds(is_in_place() ? 1 : 10);
 }
@@ -54,11 +71,7 @@ void Progress::progressing(const StatementProgress& progress) {
   if (verbosity_ == Verbosity::quiet) return;
   if (verbosity_ == Verbosity::json) return say(to_json_line(progress));
   if (!is_in_place()) return say(to_text(progress) + "\n");
-  const std::lock_guard lock(mutex_);
-  write_err(
-      fmt::format("{}{}", kClearLine,
-                  terminal_.err.paint(Tone::faint, cut(to_text(progress), columns_of_err()))));
-  line_is_shown_ = true;
+  show_in_place(to_text(progress));
 }
 
 void Progress::progress_over() {

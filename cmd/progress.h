@@ -23,6 +23,8 @@ class Progress : public Observer {
   void noticed(const Finding& notice) override;
   void echoed(std::string_view text, EchoStream stream) override;
   void waiting(std::string_view for_what) override;
+  void still_waiting(std::string_view for_what) override;
+  void retrying(const Retry& retry) override;
   std::chrono::milliseconds progress_interval() const override;
   void progressing(const StatementProgress& progress) override;
   void progress_over() override;
@@ -31,6 +33,7 @@ class Progress : public Observer {
   bool is_in_place() const { return terminal_.err_in_place && verbosity_ == Verbosity::normal; }
   void say(const std::string& text);
   void say_out(std::string_view text);
+  void show_in_place(const std::string& text);
   void clear_line();
 
   Terminal terminal_;

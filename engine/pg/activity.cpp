@@ -5,7 +5,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "engine/pg/other_session.h"
+#include "engine/pg/blockers.h"
 
 namespace migrator {
 namespace {
@@ -44,13 +44,6 @@ union all
 select pid, '', bytes_processed, bytes_total, tuples_processed
 from pg_catalog.pg_stat_progress_copy)";
 
-constexpr std::string_view kBlockers = R"(
-from pg_catalog.pg_stat_activity a
-where a.pid = any(pg_catalog.pg_blocking_pids($1::pg_catalog.int4))
-   or a.pid = (select p.current_locker_pid from pg_catalog.pg_stat_progress_create_index p
-               where p.pid = $1::pg_catalog.int4)
-order by a.xact_start)";
-
 std::uint64_t number_in(const Field& field) {
   std::uint64_t number = 0;
   const std::string text = field.value_or("");
@@ -60,7 +53,7 @@ std::uint64_t number_in(const Field& field) {
 
 }  // namespace
 
-Activity activity_of(Connection& watcher, int pid) {
+Activity activity_of(Connection& watcher, int pid, bool show_queries) {
   const Field parameter = std::to_string(pid);
   const auto progress = watcher.query(
       fmt::format("select phase, done, total, rows from ({}{}) p where pid = $1::pg_catalog.int4",
@@ -74,8 +67,7 @@ Activity activity_of(Connection& watcher, int pid) {
     if (const std::uint64_t total = number_in(row[2]); total > 0)
       activity.share = static_cast<double>(number_in(row[1])) / static_cast<double>(total);
   }
-  activity.blockers = other_sessions_of(
-      watcher.query(fmt::format("select {} {}", kOtherSessionColumns, kBlockers), {&parameter, 1}));
+  activity.blockers = blockers_of(watcher, pid, show_queries);
   return activity;
 }
 

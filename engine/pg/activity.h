@@ -20,7 +20,8 @@ struct Activity {
 };
 
 /// The views: pg_stat_progress_create_index, _vacuum, _cluster, _analyze and, from 14, _copy. They
-/// show sessions whose role this one belongs to. Throws as Connection::query.
-Activity activity_of(Connection& watcher, int pid);
+/// show sessions whose role this one belongs to. What the blockers run is left out unless
+/// `show_queries`. Throws as Connection::query.
+Activity activity_of(Connection& watcher, int pid, bool show_queries);
 
 }  // namespace migrator

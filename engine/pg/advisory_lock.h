@@ -7,21 +7,14 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "engine/pg/connection.h"
+#include "engine/report/progress.h"
 
 namespace migrator {
-
-/// Who has the lock, for the line that is shown while waiting.
-struct LockHolder {
-  int pid = 0;
-  std::string application_name;
-  std::string client;  ///< address, or "local"
-  std::string since;   ///< when its session began, ISO 8601
-  std::string query;   ///< its current or last statement, shortened; empty when not visible
-};
 
 class AdvisoryLock {
  public:
@@ -29,12 +22,16 @@ class AdvisoryLock {
   static std::int64_t key_of(std::string_view database, std::string_view schema,
                              std::string_view table);
 
+  /// Who has the lock, as far as it can be seen; `since` is when its session began.
+  static std::optional<OtherSession> holder(Connection& connection, std::int64_t key);
+
+  using Waiting = std::function<void(const OtherSession&, std::chrono::milliseconds waited)>;
+
   /// Polls with jitter until it has the lock. `waiting` is told the holder at once and then about
-  /// every five seconds. Throws Error(lock) when `limit` is over or stop is requested.
-  AdvisoryLock(
-      Connection& connection, std::int64_t key, std::chrono::milliseconds limit,
-      const std::function<void(const LockHolder&, std::chrono::milliseconds waited)>& waiting,
-      std::stop_token stop = {});
+  /// every `tell_every`. Throws Error(lock) when `limit` is over or stop is requested.
+  AdvisoryLock(Connection& connection, std::int64_t key, std::chrono::milliseconds limit,
+               const Waiting& waiting, std::stop_token stop = {},
+               std::chrono::milliseconds tell_every = std::chrono::seconds(5));
   ~AdvisoryLock();  ///< releases; a lost session has released it already
   AdvisoryLock(const AdvisoryLock&) = delete;
   AdvisoryLock& operator=(const AdvisoryLock&) = delete;

@@ -16,7 +16,7 @@ struct pg_conn;
 namespace migrator {
 
 /// How long a server may take to answer a cancel request.
-constexpr std::chrono::seconds kCancelPatience{3};
+constexpr std::chrono::milliseconds kCancelPatience{1500};
 
 /// Asks the server to cancel what the session runs. In a thread of its own, because the way to the
 /// server may be blocked, and the request blocks with it; not valid when there is nobody to ask.

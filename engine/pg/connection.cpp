@@ -77,6 +77,20 @@ void Connection::on_notice(NoticeSink sink) {
   session_->notices = std::move(sink);
 }
 
+void Connection::keep_settings(std::string settings) {
+  session_->settings = std::move(settings);
+}
+const std::string& Connection::kept_settings() const {
+  return session_->settings;
+}
+
+bool Connection::is_pooled() const {
+  return session_->pooled;
+}
+void Connection::set_pooled(bool pooled) {
+  session_->pooled = pooled;
+}
+
 int Connection::server_version() const {
   return PQserverVersion(session_->handle);
 }
@@ -91,6 +105,9 @@ std::string Connection::host() const {
 }
 std::string Connection::port() const {
   return text_or_empty(PQport(session_->handle));
+}
+std::string Connection::application_name() const {
+  return text_or_empty(PQparameterStatus(session_->handle, "application_name"));
 }
 int Connection::backend_pid() const {
   return PQbackendPID(session_->handle);

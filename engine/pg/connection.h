@@ -62,13 +62,23 @@ class Connection {
   /// Where notices go from now on; an empty function drops them.
   void on_notice(NoticeSink sink);
 
+  /// Settings ("SET ..; SET ..") that belong to this session, for whoever resets it.
+  void keep_settings(std::string settings);
+  const std::string& kept_settings() const;
+
+  /// A transaction pooler stands in between (engine/pg/pooler): what is set for the session, locked
+  /// by it or prepared in it is lost, or somebody else's, after each transaction.
+  bool is_pooled() const;
+  void set_pooled(bool pooled);
+
   int server_version() const;  ///< 150018
   std::string database() const;
   std::string user() const;
   std::string host() const;  ///< host name, or folder of the Unix socket
   std::string port() const;
-  int backend_pid() const;
-  bool in_transaction() const;  ///< also true for a failed one
+  std::string application_name() const;  ///< as the session has it now
+  int backend_pid() const;               ///< of the server, or what a pooler tells in its stead
+  bool in_transaction() const;           ///< also true for a failed one
   bool is_alive() const;
 
   struct Session;  ///< the libpqxx connection; engine/pg/session.h

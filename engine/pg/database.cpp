@@ -10,6 +10,7 @@
 #include "engine/pg/connect_error.h"
 #include "engine/pg/history_table.h"
 #include "engine/pg/pause.h"
+#include "engine/pg/quote.h"
 
 namespace migrator {
 namespace {

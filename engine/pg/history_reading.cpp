@@ -7,6 +7,7 @@
 #include "engine/base/text.h"
 #include "engine/pg/history_schema.h"
 #include "engine/pg/history_table.h"
+#include "engine/pg/quote.h"
 #include "engine/pg/script.h"
 
 namespace migrator {

@@ -1,4 +1,5 @@
 #include "engine/pg/history_table.h"
+#include "engine/pg/quote.h"
 
 #include <fmt/format.h>
 
@@ -36,12 +37,6 @@ Field previous_run_field(const Step& step) {
 }
 
 }  // namespace
-
-std::string quote_name(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 HistoryTable::HistoryTable(std::string schema, std::string table)
     : schema_(std::move(schema)),

@@ -113,7 +113,4 @@ class HistoryTable {
   std::string qualified_;  ///< quoted, schema first
 };
 
-/// A name as SQL reads it back: in double quotes, doubled inside.
-std::string quote_name(std::string_view name);
-
 }  // namespace migrator

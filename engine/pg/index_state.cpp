@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/pg/history_table.h"
+#include "engine/pg/quote.h"
 
 namespace migrator {
 namespace {

@@ -18,6 +18,7 @@
 #include "engine/pg/data_folder.h"
 #include "engine/pg/history_table.h"
 #include "engine/pg/pause.h"
+#include "engine/pg/quote.h"
 #include "engine/pg/server_binaries.h"
 #include "engine/project/connection_text.h"
 

@@ -30,6 +30,8 @@ struct Connection::Session {
   PGconn* handle;
   Queries queries;
   NoticeSink notices;
+  std::string settings;
+  bool pooled = false;
   std::stop_token stop;  ///< cancels queries of our own
 };
 

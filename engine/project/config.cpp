@@ -43,15 +43,8 @@ std::optional<fs::path> find_config_file(const ConfigFlags& flags, const Variabl
   return file;
 }
 
-void take_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
-  sources.take(config.migrations,
-               {"--migrations", "MIGRATOR_MIGRATIONS", "migrations", "dir", "migrations"},
-               flags.migrations);
-  sources.take(config.seeds, {"--seeds", "MIGRATOR_SEEDS", "seeds", "dir", {}}, flags.seeds);
-  sources.take(config.seed_sets, {{}, {}, "seeds", "sets", "seeds"});
-  sources.take_identifier(config.schema, {{}, "MIGRATOR_SCHEMA", "migrations", "schema", "schema"});
-  sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
-  sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
+/// [run]: how a run waits, and for what.
+void take_run_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
   sources.take(config.lock_wait,
                {"--lock-wait", "MIGRATOR_LOCK_WAIT", "run", "lock_wait", "lock_wait"},
                flags.lock_wait);
@@ -62,8 +55,43 @@ void take_settings(Config& config, const ConfigFlags& flags, const SettingSource
                {"--statement-timeout", "MIGRATOR_STATEMENT_TIMEOUT", "run", "statement_timeout",
                 "statement_timeout"},
                flags.statement_timeout);
+  sources.take(config.transaction_timeout,
+               {"--transaction-timeout", "MIGRATOR_TRANSACTION_TIMEOUT", "run",
+                "transaction_timeout", "transaction_timeout"},
+               flags.transaction_timeout);
   sources.take(config.connect_timeout,
                {{}, "MIGRATOR_CONNECT_TIMEOUT", "run", "connect_timeout", {}});
+  sources.take(config.reconnect,
+               {"--reconnect", "MIGRATOR_RECONNECT", "run", "reconnect", "reconnect"},
+               flags.reconnect);
+  sources.take(config.retry_tries,
+               {"--retry-tries", "MIGRATOR_RETRY_TRIES", "run", "retry_tries", {}},
+               flags.retry_tries);
+  sources.take(config.retry_pause,
+               {"--retry-pause", "MIGRATOR_RETRY_PAUSE", "run", "retry_pause", {}},
+               flags.retry_pause);
+  sources.take(
+      config.retry_longest_pause,
+      {"--retry-longest-pause", "MIGRATOR_RETRY_LONGEST_PAUSE", "run", "retry_longest_pause", {}},
+      flags.retry_longest_pause);
+  sources.take(config.retry_budget,
+               {"--retry-budget", "MIGRATOR_RETRY_BUDGET", "run", "retry_budget", {}},
+               flags.retry_budget);
+  sources.take(config.show_queries,
+               {"--hide-queries", "MIGRATOR_SHOW_QUERIES", "run", "show_queries", {}},
+               flags.hide_queries ? std::optional<std::string>("off") : std::nullopt);
+}
+
+void take_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
+  sources.take(config.migrations,
+               {"--migrations", "MIGRATOR_MIGRATIONS", "migrations", "dir", "migrations"},
+               flags.migrations);
+  sources.take(config.seeds, {"--seeds", "MIGRATOR_SEEDS", "seeds", "dir", {}}, flags.seeds);
+  sources.take(config.seed_sets, {{}, {}, "seeds", "sets", "seeds"});
+  sources.take_identifier(config.schema, {{}, "MIGRATOR_SCHEMA", "migrations", "schema", "schema"});
+  sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
+  sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
+  take_run_settings(config, flags, sources);
   sources.take_variables(config.variables, flags.variables);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});

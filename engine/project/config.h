@@ -48,7 +48,14 @@ struct Config {
   Setting<std::chrono::milliseconds> lock_wait{std::chrono::minutes(10)};
   Setting<std::chrono::milliseconds> lock_timeout{std::chrono::seconds(1)};
   Setting<std::chrono::milliseconds> statement_timeout{std::chrono::milliseconds(0)};
+  Setting<std::chrono::milliseconds> transaction_timeout{std::chrono::milliseconds(0)};
   Setting<std::chrono::milliseconds> connect_timeout{std::chrono::seconds(10)};
+  Setting<std::chrono::milliseconds> reconnect{std::chrono::seconds(30)};
+  Setting<std::size_t> retry_tries{30};
+  Setting<std::chrono::milliseconds> retry_pause{std::chrono::milliseconds(500)};
+  Setting<std::chrono::milliseconds> retry_longest_pause{std::chrono::seconds(30)};
+  Setting<std::chrono::milliseconds> retry_budget{std::chrono::minutes(10)};
+  Setting<bool> show_queries{true};  ///< of sessions that are in the way
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
   Setting<std::string> embedded_database{"app"};
@@ -68,6 +75,13 @@ struct ConfigFlags {
   std::optional<std::string> lock_wait = {};
   std::optional<std::string> lock_timeout = {};
   std::optional<std::string> statement_timeout = {};
+  std::optional<std::string> transaction_timeout = {};
+  std::optional<std::string> reconnect = {};
+  std::optional<std::string> retry_tries = {};
+  std::optional<std::string> retry_pause = {};
+  std::optional<std::string> retry_longest_pause = {};
+  std::optional<std::string> retry_budget = {};
+  bool hide_queries = false;
 };
 
 using EnvironmentVariables = std::map<std::string, std::string>;

@@ -14,7 +14,7 @@
 namespace migrator {
 namespace {
 
-enum class ValueKind { text, duration, order, list };
+enum class ValueKind { text, duration, number, toggle, order, list };
 
 struct KnownKey {
   std::string_view table;  ///< "env" stands for each [env.NAME]
@@ -33,7 +33,14 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"run", "lock_wait", ValueKind::duration},
     {"run", "lock_timeout", ValueKind::duration},
     {"run", "statement_timeout", ValueKind::duration},
+    {"run", "transaction_timeout", ValueKind::duration},
     {"run", "connect_timeout", ValueKind::duration},
+    {"run", "reconnect", ValueKind::duration},
+    {"run", "retry_tries", ValueKind::number},
+    {"run", "retry_pause", ValueKind::duration},
+    {"run", "retry_longest_pause", ValueKind::duration},
+    {"run", "retry_budget", ValueKind::duration},
+    {"run", "show_queries", ValueKind::toggle},
     {"embedded", "dir"},
     {"embedded", "bindir"},
     {"embedded", "database"},
@@ -46,6 +53,8 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"env", "lock_wait", ValueKind::duration},
     {"env", "lock_timeout", ValueKind::duration},
     {"env", "statement_timeout", ValueKind::duration},
+    {"env", "transaction_timeout", ValueKind::duration},
+    {"env", "reconnect", ValueKind::duration},
 });
 
 constexpr auto known_tables =
@@ -57,6 +66,10 @@ std::string_view expected(ValueKind kind) {
       return "a string";
     case ValueKind::duration:
       return "a duration in quotes, such as \"5s\" or \"10min\"";
+    case ValueKind::number:
+      return "a number from 1 on, in quotes, such as \"30\"";
+    case ValueKind::toggle:
+      return "\"on\" or \"off\"";
     case ValueKind::order:
       return "\"strict\" or \"any\"";
     case ValueKind::list:
@@ -184,6 +197,10 @@ class Collector {
     setting.values = {text->get()};
     if (text->get().find("${") != std::string::npos) return true;  // checked when it is settled
     if (kind == ValueKind::duration) return parse_duration(text->get()).has_value();
+    if (kind == ValueKind::number)
+      return text->get().find_first_not_of("0123456789") == std::string::npos &&
+             text->get().find_first_of("123456789") != std::string::npos;
+    if (kind == ValueKind::toggle) return text->get() == "on" || text->get() == "off";
     if (kind == ValueKind::order) return text->get() == "strict" || text->get() == "any";
     return true;
   }

@@ -1,6 +1,7 @@
 // DatabaseUrl holds where the database is, password included, and cannot print it: the only way to
 // the secret is reveal(), for engine/pg and for `migrator local url`, whose server has no password.
-// Everything else gets redacted(). Also redacts texts of others, such as libpq's messages, that might quote the secret.
+// Everything else gets redacted(). Also redacts texts of others, such as libpq's messages, that
+// might quote the secret.
 #pragma once
 
 #include <iosfwd>

@@ -52,7 +52,16 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("lock_timeout", to_text(config.lock_timeout.value), config.lock_timeout.origin);
   add("statement_timeout", to_text(config.statement_timeout.value),
       config.statement_timeout.origin);
+  add("transaction_timeout", to_text(config.transaction_timeout.value),
+      config.transaction_timeout.origin);
   add("connect_timeout", to_text(config.connect_timeout.value), config.connect_timeout.origin);
+  add("reconnect", to_text(config.reconnect.value), config.reconnect.origin);
+  add("retry_tries", std::to_string(config.retry_tries.value), config.retry_tries.origin);
+  add("retry_pause", to_text(config.retry_pause.value), config.retry_pause.origin);
+  add("retry_longest_pause", to_text(config.retry_longest_pause.value),
+      config.retry_longest_pause.origin);
+  add("retry_budget", to_text(config.retry_budget.value), config.retry_budget.origin);
+  add("show_queries", config.show_queries.value ? "on" : "off", config.show_queries.origin);
   // What is in them is not shown: it may be the password of a role.
   for (const auto& [name, setting] : config.variables)
     add("variable " + name, "(set)", setting.origin);

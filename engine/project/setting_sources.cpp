@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include <utility>
 
 #include "engine/base/text.h"
@@ -79,6 +81,27 @@ void SettingSources::take(Setting<std::chrono::milliseconds>& target, const Sett
   const auto duration = parse_duration(found->values.front());
   if (!duration) refuse(*found, "a duration, such as 250ms, 5s, 10min or 1h");
   target = {*duration, found->origin};
+}
+
+void SettingSources::take(Setting<std::size_t>& target, const SettingNames& names,
+                          const std::optional<std::string>& flag) const {
+  const auto found = find(names, flag);
+  if (!found) return;
+  const std::string& text = found->values.front();
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number == 0)
+    refuse(*found, "a number from 1 on");
+  target = {number, found->origin};
+}
+
+void SettingSources::take(Setting<bool>& target, const SettingNames& names,
+                          const std::optional<std::string>& flag) const {
+  const auto found = find(names, flag);
+  if (!found) return;
+  const std::string& value = found->values.front();
+  if (value != "on" && value != "off") refuse(*found, "\"on\" or \"off\"");
+  target = {value == "on", found->origin};
 }
 
 void SettingSources::take(Setting<OrderPolicy>& target, const SettingNames& names) const {

@@ -45,6 +45,10 @@ class SettingSources {
             const std::optional<std::filesystem::path>& flag = {}) const;
   void take(Setting<std::chrono::milliseconds>& target, const SettingNames& names,
             const std::optional<std::string>& flag = {}) const;
+  void take(Setting<std::size_t>& target, const SettingNames& names,
+            const std::optional<std::string>& flag = {}) const;
+  void take(Setting<bool>& target, const SettingNames& names,
+            const std::optional<std::string>& flag = {}) const;
   void take(Setting<OrderPolicy>& target, const SettingNames& names) const;
   void take(Setting<std::vector<std::string>>& target, const SettingNames& names) const;
 

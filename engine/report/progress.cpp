@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/text.h"
 #include "engine/report/to_text.h"
 
 namespace migrator {
@@ -37,7 +38,8 @@ std::string_view verb_of(const OtherSession& session) {
 }  // namespace
 
 std::string describe(const OtherSession& session) {
-  std::string text = fmt::format("process {}", session.pid);
+  // A prepared transaction has no process.
+  std::string text = session.pid == 0 ? session.state : fmt::format("process {}", session.pid);
   if (!session.application_name.empty()) text += fmt::format(" ({})", session.application_name);
   if (!session.user.empty()) text += " of user " + session.user;
   if (session.client == "local")
@@ -45,9 +47,33 @@ std::string describe(const OtherSession& session) {
   else if (!session.client.empty())
     text += ", from " + session.client;
   if (session.state.starts_with("idle in transaction")) text += ", " + session.state;
-  if (!session.since.empty()) text += ", since " + session.since;
+  if (!session.lock.empty()) text += ", has " + session.lock;
+  if (session.transaction_age)
+    text += ", its transaction is " + whole_seconds(*session.transaction_age) + " old";
+  else if (!session.since.empty())
+    text += ", since " + session.since;
   if (!session.statement.empty())
     text += fmt::format(", {}: {}", verb_of(session), session.statement);
+  return text;
+}
+
+std::string blockers_text(const std::vector<OtherSession>& blockers) {
+  std::string text;
+  for (const OtherSession& session : blockers) {
+    text += text.empty() ? "" : "\n";
+    text += session.blocks == 0 ? "blocked by " : fmt::format("{} by ", session.blocks);
+    text += describe(session);
+  }
+  return text;
+}
+
+std::string to_text(const Retry& retry) {
+  std::string text = retry.file;
+  if (retry.line > 0) text += fmt::format(":{}", retry.line);
+  text += fmt::format(": {}; rolled back, try {} of {} in {:.1f} s", retry.message, retry.next_try,
+                      retry.tries, std::chrono::duration<double>(retry.pause).count());
+  const std::string blockers = blockers_text(retry.blockers);
+  for (const std::string_view line : split_lines(blockers)) text.append("\n  ").append(line);
   return text;
 }
 

@@ -19,6 +19,9 @@ struct OtherSession {
   std::string state = {};      ///< "active", "idle in transaction"; empty when not visible
   std::string since = {};      ///< when its statement began, ISO 8601; empty when not visible
   std::string statement = {};  ///< its current or last one, shortened; empty when not visible
+  std::optional<std::chrono::seconds> transaction_age = std::nullopt;
+  std::string lock = {};  ///< of one in the way: "ACCESS SHARE on public.orders"
+  int blocks = 0;         ///< of one in the way: the process that waits for it; 0: the run's own
 
   bool operator==(const OtherSession&) const = default;
 };
@@ -43,6 +46,23 @@ struct StatementProgress {
 
   bool operator==(const StatementProgress&) const = default;
 };
+
+/// A transaction that met a lock, was rolled back and is tried again.
+struct Retry {
+  std::string file = {};
+  std::size_t line = 0;  ///< 0: no statement of the file
+  std::string message = {};
+  std::size_t next_try = 0;
+  std::size_t tries = 0;
+  std::chrono::milliseconds pause{0};
+  std::vector<OtherSession> blockers = {};  ///< nearest first; those behind them block them
+};
+
+/// One line, and one for each blocker, without the last line's end.
+std::string to_text(const Retry& retry);
+
+/// "blocked by process 42 (psql) ...", and "42 by process 43 ..." of one in its way: a line each.
+std::string blockers_text(const std::vector<OtherSession>& blockers);
 
 /// One line without its end, the most telling first, so that it may be cut:
 /// "migrations/3_big.sql:5: 12 s, building index: scanning table, 42 %".

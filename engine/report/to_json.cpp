@@ -146,6 +146,9 @@ Json json_of(const OtherSession& session) {
   put_if(json, "state", session.state);
   put_if(json, "since", session.since);
   put_if(json, "statement", session.statement);
+  if (session.transaction_age) json["transaction_age_s"] = session.transaction_age->count();
+  put_if(json, "lock", session.lock);
+  if (session.blocks != 0) json["blocks"] = session.blocks;
   return json;
 }
 
@@ -169,6 +172,17 @@ Json json_of(const StatementProgress& progress) {
     json["bytes"] = {{"sent", progress.bytes_sent}, {"total", progress.bytes_total}};
   if (progress.rows > 0) json["rows"] = progress.rows;
   if (!progress.blockers.empty()) json["blockers"] = list_of(progress.blockers);
+  return json;
+}
+
+Json json_of(const Retry& retry) {
+  Json json{{"file", retry.file}};
+  if (retry.line > 0) json["line"] = retry.line;
+  json["message"] = retry.message;
+  json["next_try"] = retry.next_try;
+  json["tries"] = retry.tries;
+  json["pause_ms"] = retry.pause.count();
+  if (!retry.blockers.empty()) json["blockers"] = list_of(retry.blockers);
   return json;
 }
 
@@ -279,6 +293,10 @@ std::string to_json_line(const StepResult& result) {
 
 std::string to_json_line(const Finding& notice) {
   return line("notice", json_of(notice));
+}
+
+std::string to_json_line(const Retry& retry) {
+  return line("retry", json_of(retry));
 }
 
 std::string to_json_line(const StatementProgress& progress) {

@@ -22,6 +22,7 @@ std::string to_json(const ErrorReport& report);
 std::string to_json_line(const StepResult& result);
 std::string to_json_line(const Finding& notice);
 std::string to_json_line(const StatementProgress& progress);
+std::string to_json_line(const Retry& retry);
 std::string waiting_as_json_line(std::string_view for_what);
 std::string echo_as_json_line(std::string_view text);
 

@@ -10,7 +10,7 @@ namespace {
 
 // The splitter reads backslashes so, whatever the database's own setting is.
 constexpr std::string_view kResetSettings =
-    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET standard_conforming_strings = on";
+    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET standard_conforming_strings = on; ";
 constexpr std::string_view kDiscardRest =
     "CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES";
 constexpr std::string_view kActAsOurselves =
@@ -63,11 +63,11 @@ bool is_read_only(Connection& connection) {
 }
 
 void reset_settings(Connection& connection) {
-  run_command(connection, kResetSettings);
+  run_command(connection, std::string(kResetSettings) + connection.kept_settings());
 }
 
 void reset_session(Connection& connection) {
-  run_command(connection, kResetSettings);
+  reset_settings(connection);
   run_command(connection, kDiscardRest);
 }
 

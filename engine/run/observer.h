@@ -26,8 +26,12 @@ class Observer {
   virtual void noticed(const Finding&) {}
   /// \echo, \qecho and \warn of a file.
   virtual void echoed(std::string_view /*text*/, EchoStream) {}
-  /// It waits: for the server, for another migrator, for a lock of the application.
+  /// It waits: for the server, for another migrator; or something else happened on the way.
   virtual void waiting(std::string_view /*for_what*/) {}
+  /// It still waits: told again and again, in place of what was told before.
+  virtual void still_waiting(std::string_view for_what) { waiting(for_what); }
+  /// It met a lock of the application, and pauses before it tries again.
+  virtual void retrying(const Retry&) {}
 
   /// How often to tell of a statement that takes long; the first time when it has taken as long.
   virtual std::chrono::milliseconds progress_interval() const { return std::chrono::seconds(10); }

@@ -11,7 +11,7 @@ namespace migrator {
 namespace {
 
 // The thread looks at the clock this often; nobody has to wake it for a statement that is short.
-constexpr std::chrono::milliseconds kTick{200};
+constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::seconds kConnectAgainAfter{60};
 constexpr std::size_t kShownCharacters = 80;
 
@@ -23,16 +23,21 @@ std::string shown(std::string_view sql) {
 
 }  // namespace
 
-ProgressWatch::ProgressWatch(Observer& observer, int pid, Connect connect)
+ProgressWatch::ProgressWatch(Observer& observer, WatchOptions options)
     : observer_(observer),
-      pid_(pid),
-      connect_(std::move(connect)),
+      options_(std::move(options)),
       thread_([this](const std::stop_token& stop) { watch(stop); }) {}
 
 void ProgressWatch::begin(const WatchedStatement& statement) {
   const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
-  running_ = Running{statement, now, now + observer_.progress_interval()};
+  running_ = Running{.statement = statement,
+                     .begun = now,
+                     .tell_at = now + observer_.progress_interval(),
+                     .look_at = Clock::time_point::max()};
+  if (statement.lock_timeout > std::chrono::milliseconds(0))
+    running_->look_at = now + statement.lock_timeout / 2;
+  blockers_.clear();
   ++count_;
 }
 
@@ -49,6 +54,16 @@ void ProgressWatch::sent(std::uint64_t bytes, std::uint64_t total) {
   running_->bytes_total = total;
 }
 
+std::vector<OtherSession> ProgressWatch::blockers() const {
+  const std::lock_guard lock(mutex_);
+  return blockers_;
+}
+
+/// When to look next; at the latest after a tick, since nobody wakes the thread.
+ProgressWatch::Clock::time_point ProgressWatch::due() const {
+  return running_ ? std::min(running_->tell_at, running_->look_at) : Clock::time_point::max();
+}
+
 void ProgressWatch::watch(const std::stop_token& stop) {
   std::uint64_t which = 0;
   while (wait_until_due(stop, which)) {
@@ -59,14 +74,14 @@ void ProgressWatch::watch(const std::stop_token& stop) {
 
 bool ProgressWatch::wait_until_due(const std::stop_token& stop, std::uint64_t& which) {
   std::unique_lock lock(mutex_);
-  while (!running_ || Clock::now() < running_->tell_at) {
+  while (Clock::now() < due()) {
     if (connection_ && count_ != connected_for_) {
       // An idle session may be in the way of what comes next (CREATE DATABASE ... TEMPLATE).
       lock.unlock();
       connection_.reset();
       lock.lock();
     }
-    changed_.wait_for(lock, stop, kTick, [] { return false; });
+    changed_.wait_until(lock, stop, std::min(due(), Clock::now() + kTick), [] { return false; });
     if (stop.stop_requested()) return false;
   }
   which = count_;
@@ -76,9 +91,9 @@ bool ProgressWatch::wait_until_due(const std::stop_token& stop, std::uint64_t& w
 /// What the server says; nothing when it cannot be asked.
 StatementProgress ProgressWatch::look(const std::stop_token& stop) {
   try {
-    if (!connection_ && (!connect_ || Clock::now() < connect_at_)) return {};
-    if (!connection_) connection_ = connect_(stop);
-    Activity activity = activity_of(*connection_, pid_);
+    if (!connection_ && (!options_.connect || Clock::now() < connect_at_)) return {};
+    if (!connection_) connection_ = options_.connect(stop);
+    Activity activity = activity_of(*connection_, options_.pid, options_.show_queries);
     return {.phase = std::move(activity.phase),
             .share = activity.share,
             .rows = activity.rows,
@@ -94,8 +109,12 @@ StatementProgress ProgressWatch::look(const std::stop_token& stop) {
 void ProgressWatch::tell(StatementProgress progress, std::uint64_t which) {
   const std::lock_guard lock(mutex_);
   if (!running_ || count_ != which) return;
+  blockers_ = progress.blockers;
   const WatchedStatement& statement = running_->statement;
   const auto now = Clock::now();
+  if (running_->look_at != Clock::time_point::max())
+    running_->look_at = now + statement.lock_timeout / 2;
+  if (now < running_->tell_at) return;
   progress.file = statement.file;
   progress.line = statement.line;
   progress.statement = statement.number;

@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "engine/pg/connection.h"
 #include "engine/report/progress.h"
@@ -27,14 +28,21 @@ struct WatchedStatement {
   std::size_t line = 0;    ///< 0: none of the file's statements
   std::size_t number = 0;  ///< which of its file's, from 1
   std::size_t total = 0;
+  /// It gives up when a lock is not to be had for so long: until then somebody has to ask who has
+  /// it. 0: it waits.
+  std::chrono::milliseconds lock_timeout{0};
+};
+
+/// How the watch looks on.
+struct WatchOptions {
+  int pid = 0;                                              ///< the server's process of the run
+  std::function<Connection(std::stop_token)> connect = {};  ///< may be empty, may throw Error
+  bool show_queries = true;
 };
 
 class ProgressWatch {
  public:
-  using Connect = std::function<Connection(std::stop_token)>;
-
-  /// `pid` is the server's process of the run; `connect` may be empty, and may throw Error.
-  ProgressWatch(Observer& observer, int pid, Connect connect);
+  ProgressWatch(Observer& observer, WatchOptions options);
   ~ProgressWatch() = default;  // the thread ends first
   ProgressWatch(const ProgressWatch&) = delete;
   ProgressWatch& operator=(const ProgressWatch&) = delete;
@@ -53,6 +61,9 @@ class ProgressWatch {
     ProgressWatch& watch_;
   };
 
+  /// Who was in the way of the last statement, when that was looked at.
+  std::vector<OtherSession> blockers() const;
+
   /// How much of the data of the COPY that runs is sent.
   void sent(std::uint64_t bytes, std::uint64_t total);
 
@@ -63,28 +74,30 @@ class ProgressWatch {
     WatchedStatement statement;
     Clock::time_point begun;
     Clock::time_point tell_at;
+    Clock::time_point look_at;  ///< for blockers alone, before a lock is given up
     std::uint64_t bytes_sent = 0;
     std::uint64_t bytes_total = 0;
   };
 
   void begin(const WatchedStatement& statement);
   void end();
+  Clock::time_point due() const;
   void watch(const std::stop_token& stop);
   bool wait_until_due(const std::stop_token& stop, std::uint64_t& which);
   StatementProgress look(const std::stop_token& stop);
   void tell(StatementProgress progress, std::uint64_t which);
 
   Observer& observer_;
-  const int pid_;
-  const Connect connect_;
+  const WatchOptions options_;
   std::optional<Connection> connection_ = std::nullopt;  ///< the thread's own
   std::uint64_t connected_for_ = 0;                      ///< the statement that it watches
   Clock::time_point connect_at_ = {};
-  std::mutex mutex_ = {};  ///< over all that follows
+  mutable std::mutex mutex_ = {};  ///< over all that follows
   std::condition_variable_any changed_ = {};
   std::optional<Running> running_ = std::nullopt;
   std::uint64_t count_ = 0;  ///< of statements so far: tells one from the next
   bool told_ = false;
+  std::vector<OtherSession> blockers_ = {};
   std::jthread thread_;
 };
 

@@ -22,11 +22,15 @@ class Retries {
         what_(std::move(what)),
         begun_(std::chrono::steady_clock::now()) {}
 
-  /// After a rollback. Throws the error again when another try would not help or none is left,
-  /// Error(migration, "cancelled") when a stop ends the pause.
-  void pause_after(const Error& error);
+  /// After a rollback; `blockers` were in the way. Throws the error again when another try would
+  /// not help or, with them in its detail, when none is left; Error(migration, "cancelled") when a
+  /// stop ends the pause.
+  void pause_after(const Error& error, const std::vector<OtherSession>& blockers);
 
  private:
+  [[noreturn]] void throw_spent(const Error& error,
+                                const std::vector<OtherSession>& blockers) const;
+
   const RunOptions& options_;
   Observer& observer_;
   std::stop_token stop_;

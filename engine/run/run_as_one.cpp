@@ -2,9 +2,7 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/script.h"
-#include "engine/report/exit_code.h"
 #include "engine/run/retries.h"
-#include "engine/run/run_steps.h"
 #include "engine/run/step_words.h"
 
 namespace migrator {
@@ -30,7 +28,7 @@ class WholeRun {
         return;
       } catch (const Error& error) {
         runner_.leave_clean();
-        retries.pause_after(error);
+        retries.pause_after(error, watch_.blockers());
       }
     }
   }
@@ -63,7 +61,7 @@ Finding with_words(const Error& error, const Step* step) {
   Finding finding = error.finding();
   if (!finding.place && step) finding.place = Place{.file = step->part->file};
   if (step) finding.next = what_next(*step, error, 0);
-  finding.kept = error.kind() == ErrorKind::connection
+  finding.kept = error.kind() == ErrorKind::connection && !step
                      ? "not known: the answer was lost; migrator status tells (the run was one "
                        "transaction: all of it is kept or nothing)"
                      : "nothing: the run was one transaction";
@@ -72,23 +70,28 @@ Finding with_words(const Error& error, const Step* step) {
 
 }  // namespace
 
-void run_as_one(const RunSite& site, const Plan& plan, ProgressWatch& watch, RunReport& report) {
+std::optional<Lost> run_as_one(const RunSite& site, const Plan& plan, ProgressWatch& watch,
+                               RunReport& report) {
   WholeRun whole(site, plan, watch);
   try {
     whole.run();
   } catch (const Error& error) {
     const Step* const failed = failed_step(plan, whole.done().size());
-    report.error = with_words(error, failed);
-    report.head.exit_code = exit_code_of(error.kind());
-    for (StepResult& result : whole.done()) result.outcome = StepOutcome::rolled_back;
+    const bool lost = error.kind() == ErrorKind::connection;
+    Lost what{.error = Error(error.kind(), with_words(error, failed)),
+              .in_doubt = whole.done(),
+              .ends_here = site.connection.is_alive() || !lost};
     // Nobody knows of a lost connection what it kept.
-    if (error.kind() == ErrorKind::connection) whole.done().clear();
-    if (failed) whole.done().push_back(failed_result(*failed, whole.take_notices()));
+    if (!lost) what.failed = std::move(whole.done());
+    for (StepResult& result : what.failed) result.outcome = StepOutcome::rolled_back;
+    if (failed) what.failed.push_back(failed_result(*failed, whole.take_notices()));
+    return what;
   }
   for (StepResult& result : whole.done()) {
     report.results.push_back(std::move(result));
     site.observer.step_finished(report.results.back());
   }
+  return std::nullopt;
 }
 
 }  // namespace migrator

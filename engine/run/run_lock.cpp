@@ -2,29 +2,33 @@
 
 #include <fmt/format.h>
 
+#include "engine/pg/session_guard.h"
+
 namespace migrator {
 namespace {
 
-std::string line_about(const LockHolder& holder, std::chrono::milliseconds waited) {
-  std::string line =
-      fmt::format("waiting for another migrator: pid {}, {}, from {}, since {}", holder.pid,
-                  holder.application_name.empty() ? "(no name)" : holder.application_name,
-                  holder.client, holder.since);
-  if (!holder.query.empty()) line += fmt::format(", running: {}", holder.query);
-  return line + fmt::format(" ({} s so far)", waited.count() / 1000);
+std::string line_about(const OtherSession& holder, std::chrono::milliseconds waited) {
+  return fmt::format("waiting for another migrator: {} ({} s so far)", describe(holder),
+                     waited.count() / 1000);
+}
+
+Connection& guarded(Connection& connection) {
+  guard_session(connection);
+  return connection;
 }
 
 }  // namespace
 
 RunLock::RunLock(const RunSite& site)
     : lock_(
-          site.connection,
+          guarded(site.connection),
           AdvisoryLock::key_of(site.connection.database(), site.table.schema(), site.table.table()),
           site.options.lock_wait,
-          [this, &site](const LockHolder& holder, std::chrono::milliseconds waited) {
+          [this, &site](OtherSession holder, std::chrono::milliseconds waited) {
             waited_ = true;
-            site.observer.waiting(line_about(holder, waited));
+            if (!site.options.show_queries) holder.statement.clear();
+            site.observer.still_waiting(line_about(holder, waited));
           },
-          site.stop) {}
+          site.stop, site.observer.progress_interval()) {}
 
 }  // namespace migrator

@@ -12,10 +12,14 @@ struct RunOptions {
   Runner runner;
   std::chrono::milliseconds lock_wait = std::chrono::minutes(10);
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(1);
-  std::chrono::milliseconds statement_timeout{0};  ///< 0: none
-  std::size_t tries = 30;                          ///< of a transaction that meets a lock
-  std::chrono::milliseconds first_pause{500};      ///< at most, before the second try; doubles
+  std::chrono::milliseconds statement_timeout{0};    ///< 0: none
+  std::chrono::milliseconds transaction_timeout{0};  ///< 0: none; PostgreSQL 17 and later
+  std::size_t tries = 30;                            ///< of a transaction that meets a lock
+  std::chrono::milliseconds first_pause{500};        ///< at most, before the second try; doubles
+  std::chrono::milliseconds longest_pause = std::chrono::seconds(30);
   std::chrono::milliseconds retry_budget = std::chrono::minutes(10);
+  std::chrono::milliseconds reconnect = std::chrono::seconds(30);  ///< for a lost server; 0: never
+  bool show_queries = true;  ///< of the sessions that are in the way
 };
 
 }  // namespace migrator

@@ -4,7 +4,6 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "engine/report/exit_code.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/run_as_one.h"
 
@@ -29,23 +28,28 @@ StepResult failed_result(const Step& step, std::vector<Finding> notices) {
           .notices = std::move(notices)};
 }
 
-void run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
-  ProgressWatch watch(site.observer, site.connection.backend_pid(), site.connect_again);
+std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
+  ProgressWatch watch(site.observer, {.pid = site.connection.backend_pid(),
+                                      .connect = site.connect_watcher,
+                                      .show_queries = site.options.show_queries});
   if (plan.single_transaction) return run_as_one(site, plan, watch, report);
   StepRunner runner(site.connection, site.table, site.options, site.observer, watch, site.stop);
   for (const Step& step : plan.steps) {
     try {
       report.results.push_back(runner.run(step));
     } catch (const Error& error) {
-      report.error = error.finding();
-      report.error->kept = with_what_came_before(report.error->kept, report.results.size());
-      report.head.exit_code = exit_code_of(error.kind());
-      report.results.push_back(failed_result(step, runner.take_notices()));
-      site.observer.step_finished(report.results.back());
-      return;
+      Finding finding = error.finding();
+      finding.kept = with_what_came_before(finding.kept, report.results.size());
+      StepResult result = runner.take_result();
+      StepResult failed = failed_result(step, result.notices);
+      return Lost{.error = Error(error.kind(), finding),
+                  .in_doubt = {std::move(result)},
+                  .failed = {std::move(failed)},
+                  .ends_here = site.connection.is_alive() || error.kind() != ErrorKind::connection};
     }
     site.observer.step_finished(report.results.back());
   }
+  return std::nullopt;
 }
 
 }  // namespace migrator

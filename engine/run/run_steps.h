@@ -1,14 +1,26 @@
 // Runs the steps of a plan in order into a report: what up, down and redo share.
 #pragma once
 
+#include <optional>
+#include <vector>
+
+#include "engine/base/error.h"
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
 #include "engine/run/up.h"
 
 namespace migrator {
 
-/// Stops at the first step that fails; the report then has its error, with what was done before.
-void run_steps(const RunSite& site, const Plan& plan, RunReport& report);
+/// What ended a run before its end.
+struct Lost {
+  Error error;
+  std::vector<StepResult> in_doubt = {};  ///< as they are to be told, if they were kept
+  std::vector<StepResult> failed = {};    ///< as they are to be told, if the run ends here
+  bool ends_here = false;                 ///< a new session would not help
+};
+
+/// Stops at the first step that fails, with what was done before in the report.
+std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& report);
 
 /// The result of the step that failed.
 StepResult failed_result(const Step& step, std::vector<Finding> notices);

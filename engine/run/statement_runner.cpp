@@ -165,6 +165,10 @@ void StatementRunner::refuse_to_guess(const std::string& detail) const {
 
 void StatementRunner::tell(const Command& command, Finding finding) {
   finding.place = place_of(part(), command);
+  tell(std::move(finding));
+}
+
+void StatementRunner::tell(Finding finding) {
   notices_.push_back(std::move(finding));
   observer_.noticed(notices_.back());
 }
@@ -175,7 +179,8 @@ WatchedStatement StatementRunner::watched(const Command& command) const {
           .sql = text_of(part().source(command.text), command.statement),
           .line = command.statement.line,
           .number = next_ + 1,
-          .total = part().statement_count};
+          .total = part().statement_count,
+          .lock_timeout = lock_timeout_};
 }
 
 }  // namespace migrator

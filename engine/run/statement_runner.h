@@ -35,6 +35,10 @@ class StatementRunner {
   /// Begins a step, at its first statement that is left to do.
   void open(const Step& step);
 
+  /// How long a statement waits for a lock from now on, so that it can be seen who has it; 0: as
+  /// long as it takes.
+  void give_up_locks_after(std::chrono::milliseconds time) { lock_timeout_ = time; }
+
   /// The number of the statement that comes next, from 0.
   std::size_t next() const { return next_; }
 
@@ -53,6 +57,9 @@ class StatementRunner {
   /// left half made is healed before, and what it made is looked at behind. Throws also as
   /// heal_before and check_after, and Error(migration, "in-doubt").
   void run_next_outside();
+
+  /// Something to say of the step.
+  void tell(Finding finding);
 
   /// Prints what \echo says behind the last statement.
   void echo_rest();
@@ -91,6 +98,7 @@ class StatementRunner {
   Observer& observer_;
   ProgressWatch& watch_;
   std::chrono::milliseconds lock_wait_;
+  std::chrono::milliseconds lock_timeout_{0};
   std::stop_token stop_;
   const Step* step_ = nullptr;
   std::optional<CommandReader> reader_ = std::nullopt;  ///< stands before statement next_

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
+#include "engine/pg/predecessor.h"
+#include "engine/pg/quote.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
@@ -12,6 +14,7 @@
 namespace migrator {
 namespace {
 
+constexpr int kTransactionTimeout = 170000;
 constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
 
 }  // namespace
@@ -24,21 +27,22 @@ StepResult StepRunner::run(const Step& step) {
     if (ran) statements_.echo_rest();
   } catch (const Error& error) {
     Finding finding = error.finding();
-    finding.kept = what_was_kept(step, error, kept_);
+    const bool lost = error.kind() == ErrorKind::connection;
+    finding.kept = what_was_kept(step, kept_, lost && (is_committing_ || failed_alone_));
     finding.next = what_next(step, error, kept_);
     if (statements_.is_half_done()) add_doubt(finding, step, kept_);
     leave_clean();
     if (!finding.place) finding.place = Place{.file = step.part->file, .source_line = {}};
     throw Error(error.kind(), finding);
   }
-  return end();
+  return take_result();
 }
 
 StepResult StepRunner::run_inside(const Step& step) {
   begin(step);
   if (!take_row(step)) {
     result_.outcome = StepOutcome::already_done;
-    return end();
+    return take_result();
   }
   limit_times(step);
   if (!step.segments.empty()) run_statements(step, step.segments.front());
@@ -51,7 +55,7 @@ StepResult StepRunner::run_inside(const Step& step) {
   record_done(step);
   reset_session(connection_);
   statements_.echo_rest();
-  return end();
+  return take_result();
 }
 
 void StepRunner::begin(const Step& step) {
@@ -63,11 +67,11 @@ void StepRunner::begin(const Step& step) {
       .file = step.part->file,
       .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
   kept_ = step.first_statement;
-  is_unclear_ = failed_alone_ = false;
+  is_unclear_ = failed_alone_ = is_committing_ = false;
   statements_.open(step);
 }
 
-StepResult StepRunner::end() {
+StepResult StepRunner::take_result() {
   result_.statements = statements_.statements();
   result_.notices = statements_.take_notices();
   return std::move(result_);
@@ -109,7 +113,7 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
       return try_transaction(step, segment, record);
     } catch (const Error& error) {
       abandon_transaction();
-      retries.pause_after(error);
+      retries.pause_after(error, watch_.blockers());
     }
     ++result_.retries;
     statements_.go_back_to(bookmark);
@@ -122,6 +126,7 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
 }
 
 bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record) {
+  is_committing_ = failed_alone_ = false;
   run_command(connection_, "BEGIN");
   const bool whole = record == Record::whole_step;
   if (whole && !take_row(step)) {
@@ -143,7 +148,9 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
   }
   {
     const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = "COMMIT"});
+    is_committing_ = true;
     commit(connection_, stop_);
+    is_committing_ = false;
   }
   kept_ = segment.first + segment.count;
   if (whole) reset_session(connection_);
@@ -184,7 +191,9 @@ void StepRunner::run_in_own_transaction(const Step& step) {
     act_as_ourselves(connection_);
     table_.advance(connection_, step, statements_.next() + 1, options_.runner);
   }
+  is_committing_ = true;
   if (statements_.run_next().tag != "COMMIT") throw_not_committed();
+  is_committing_ = false;
   kept_ = statements_.next();
   if (!writes) keep_journal(step);
 }
@@ -244,26 +253,41 @@ void StepRunner::repeat_settings(const Step& step) {
 
 void StepRunner::limit_times(const Step& step) {
   const Directives& directives = step.part->directives;
-  run_command(
-      connection_,
-      fmt::format("SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}",
-                  connection_.in_transaction() ? "LOCAL" : "SESSION",
-                  directives.lock_timeout.value_or(options_.lock_timeout).count(),
-                  directives.statement_timeout.value_or(options_.statement_timeout).count()));
+  const std::string_view scope = connection_.in_transaction() ? "LOCAL" : "SESSION";
+  const auto lock_timeout = directives.lock_timeout.value_or(options_.lock_timeout);
+  std::string settings = fmt::format(
+      "SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}", scope, lock_timeout.count(),
+      directives.statement_timeout.value_or(options_.statement_timeout).count());
+  const auto transaction = directives.transaction_timeout.value_or(options_.transaction_timeout);
+  if (transaction.count() > 0 && connection_.server_version() >= kTransactionTimeout)
+    settings += fmt::format("; SET {} transaction_timeout = {}", scope, transaction.count());
+  else if (transaction.count() > 0)
+    statements_.tell({.severity = Severity::warning,
+                      .id = "timeout-unsupported",
+                      .message = "transaction_timeout is not there before PostgreSQL 17: this runs "
+                                 "without it",
+                      .place = Place{.file = step.part->file}});
+  // Whoever waits for us, or looks at the server, sees by it what is being done.
+  if (is_named_)
+    settings += fmt::format("; SET {} application_name = {}", scope,
+                            quote_literal(session_name(options_.runner.run_id, step.part->file)));
+  run_command(connection_, settings);
   lock_wait_ = LockWait::limited;
+  statements_.give_up_locks_after(lock_timeout);
 }
 
 /// A statement that runs alone waits for old snapshots as well; a limit would only leave an invalid
 /// index behind. A limit that the file set itself stays.
 void StepRunner::wait_for_locks(const Step& step, LockWait wait) {
   if (step.part->directives.lock_timeout || wait == lock_wait_) return;
-  const auto ours = options_.lock_timeout.count();
+  const auto ours = options_.lock_timeout;
   const bool limited = wait == LockWait::limited;
   run_command(connection_, fmt::format("SELECT pg_catalog.set_config('lock_timeout', '{}', false) "
                                        "FROM pg_catalog.pg_settings WHERE name = 'lock_timeout' "
                                        "AND setting = '{}'",
-                                       limited ? ours : 0, limited ? 0 : ours));
+                                       limited ? ours.count() : 0, limited ? 0 : ours.count()));
   lock_wait_ = wait;
+  statements_.give_up_locks_after(limited ? ours : std::chrono::milliseconds(0));
 }
 
 void StepRunner::check_constraints(const Step& step) {

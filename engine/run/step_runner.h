@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
+#include "engine/pg/predecessor.h"
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
@@ -29,6 +30,7 @@ class StepRunner {
         observer_(observer),
         watch_(watch),
         stop_(std::move(stop)),
+        is_named_(connection.application_name() == session_name(options.runner.run_id)),
         statements_(connection, observer, watch, options.lock_wait, stop_) {}
 
   /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
@@ -42,7 +44,8 @@ class StepRunner {
   /// Rolls back what is open, and leaves the session as a new one would be. Never throws.
   void leave_clean();
 
-  /// What the server said in the step that failed.
+  /// What there is to tell of the step that failed, as if it had not.
+  StepResult take_result();
   std::vector<Finding> take_notices() { return statements_.take_notices(); }
 
  private:
@@ -68,7 +71,6 @@ class StepRunner {
   void refuse_open_transaction(const Step& step);
   void record_failure(const Step& step, const Error& error);
   void begin(const Step& step);
-  StepResult end();
   void abandon_transaction();
 
   Connection& connection_;
@@ -77,12 +79,14 @@ class StepRunner {
   Observer& observer_;
   ProgressWatch& watch_;
   std::stop_token stop_;
+  const bool is_named_;  ///< after the run: nobody asked for another application_name
   StatementRunner statements_;
   StepResult result_ = {};
   LockWait lock_wait_ = LockWait::limited;  ///< as the session has it, unless the file changed it
   std::size_t kept_ = 0;                    ///< statements of the step that are kept for certain
   /// What failed ran outside a transaction, and may have left something.
   bool failed_alone_ = false;
+  bool is_committing_ = false;  ///< and has no answer yet
   /// The statement behind them may be done: it ran outside a transaction.
   bool is_unclear_ = false;
 };

@@ -73,8 +73,8 @@ void refuse_changed(const Part& part) {
   if (!unchanged) throw_shorter(part);
 }
 
-std::string what_was_kept(const Step& step, const Error& error, std::size_t kept) {
-  if (error.kind() == ErrorKind::connection)
+std::string what_was_kept(const Step& step, std::size_t kept, bool is_answer_lost) {
+  if (is_answer_lost)
     return fmt::format(
         "not known: the answer was lost; migrator status tells ({} commits together "
         "with its history row)",

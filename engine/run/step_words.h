@@ -29,8 +29,9 @@ std::size_t last_line_of(const Part& part);
 /// Throws Error(migration, "file-changed-meanwhile") when a file of the part was written to.
 void refuse_changed(const Part& part);
 
-/// `kept` statements of the step are kept for certain.
-std::string what_was_kept(const Step& step, const Error& error, std::size_t kept);
+/// `kept` statements of the step are kept for certain; of one more the answer may be all that was
+/// lost.
+std::string what_was_kept(const Step& step, std::size_t kept, bool is_answer_lost);
 std::string what_next(const Step& step, const Error& error, std::size_t kept);
 
 /// For a statement outside a transaction that may have kept a part of its work.

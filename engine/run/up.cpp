@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "engine/report/exit_code.h"
+#include "engine/run/lifeline.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
 #include "engine/run/run_steps.h"
@@ -22,13 +23,27 @@ void refresh_rows(const RunSite& site, const Plan& plan) {
   for (const Refresh& row : plan.refreshes) site.table.refresh(site.connection, row);
 }
 
+/// `steps` counts those that this run has done already.
+UpTarget what_is_left(UpTarget target, const RunReport& report) {
+  if (!target.steps) return target;
+  const auto done = std::ranges::count_if(report.results, [](const StepResult& result) {
+    return result.action == StepAction::apply && result.kind == StepKind::versioned;
+  });
+  *target.steps -= std::min(*target.steps, static_cast<std::size_t>(done));
+  return target;
+}
+
 /// Applies under a lock that the caller holds.
-void apply(const RunSite& site, const Project& project, const UpTarget& target, RunReport& report) {
+std::optional<Lost> apply(const RunSite& site, const Project& project, const UpTarget& target,
+                          RunReport& report, std::vector<StepResult>& in_doubt) {
   const Reading reading(site.connection, site.table, project);
-  const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
-  if (is_refused(plan, report)) return;
+  settle(site, reading.history(), in_doubt, report);
+  reading.require_writable();
+  Plan plan = plan_up(project, reading.comparison(), what_is_left(target, report), reading.texts());
+  if (is_refused(plan, report)) return std::nullopt;
+  leave_out_done(site, reading.history(), plan);
   refresh_rows(site, plan);
-  run_steps(site, plan, report);
+  return run_steps(site, plan, report);
 }
 
 /// A file that could not be read as it should is not undone by it either.
@@ -61,7 +76,7 @@ void add_word_on_seeds(const Reading& before, const Plan& undone, RunReport& rep
   const bool seeded = std::ranges::any_of(before.history().rows, [](const AppliedMigration& row) {
     return row.kind == StepKind::seed;
   });
-  if (!seeded || report.error || undone.steps.back().last_undo) return;
+  if (!seeded || undone.steps.back().last_undo) return;
   report.findings.push_back(
       {.severity = Severity::note,
        .id = "seeds-stay",
@@ -69,38 +84,67 @@ void add_word_on_seeds(const Reading& before, const Plan& undone, RunReport& rep
        .next = "migrator seed --again"});
 }
 
-enum class Afterwards { stay, apply_again };
-
 UpTarget again(const Plan& undone, OrderPolicy order) {
   UpTarget target{.order = order};
   for (const Step& step : undone.steps) target.only.push_back(step.id);
   return target;
 }
 
-/// Undoes, under a lock that is its caller's or, being counted by the server, its own. Returns the
-/// target that would apply it all again; nothing when nothing was undone.
-std::optional<UpTarget> undo(const RunSite& site, const Project& project, const DownTarget& target,
-                             Afterwards afterwards, OrderPolicy order, RunReport& report) {
-  {
-    const Reading reading(site.connection, site.table, project);
-    // No history, nothing to undo; but a version that nobody knows is still a slip.
-    if (!reading.history().exists)
-      return is_refused(plan_down(reading.comparison(), target, {}), report), std::nullopt;
-  }
-  const RunLock lock(site);
-  const Reading reading(site.connection, site.table, project);
-  Plan plan = plan_down(reading.comparison(), target, site.table.down_texts(site.connection));
-  add_complaints_of_files(project, plan);
-  if (is_refused(plan, report) || plan.is_empty()) return {};
-  const UpTarget back = again(plan, order);
-  if (afterwards == Afterwards::apply_again &&
-      is_refused(plan_again(project, reading, plan, back), report))
-    return {};
-  reading.require_writable();
-  run_steps(site, plan, report);
-  add_word_on_seeds(reading, plan, report);
-  return back;
+/// What is left to undo of `target`, when this run has undone some already.
+DownTarget what_is_left(DownTarget target, const RunReport& report) {
+  const auto undone = std::ranges::count(report.results, StepAction::undo, &StepResult::action);
+  if (!target.to) target.steps -= std::min(target.steps, static_cast<std::size_t>(undone));
+  return target;
 }
+
+class Undoing {
+ public:
+  Undoing(const RunSite& site, const Project& project, DownTarget target)
+      : site_(site), project_(project), target_(target) {}
+
+  /// Has what is undone planned again as well, and refuses where that would not do.
+  void want_back(OrderPolicy order) { order_ = order; }
+
+  /// No history, nothing to undo; but a version that nobody knows is still a slip.
+  bool is_idle(RunReport& report) {
+    const Reading reading(site_.connection, site_.table, project_);
+    if (reading.history().exists) return false;
+    is_refused(plan_down(reading.comparison(), target_, {}), report);
+    return true;
+  }
+
+  /// Under a lock that the caller holds.
+  std::optional<Lost> run(RunReport& report, std::vector<StepResult>& in_doubt) {
+    const Reading reading(site_.connection, site_.table, project_);
+    settle(site_, reading.history(), in_doubt, report);
+    const DownTarget left = what_is_left(target_, report);
+    if (!left.to && left.steps == 0) return std::nullopt;
+    Plan plan = plan_down(reading.comparison(), left, site_.table.down_texts(site_.connection));
+    add_complaints_of_files(project_, plan);
+    if (is_refused(plan, report) || plan.is_empty()) return std::nullopt;
+    if (order_ && is_refused(plan_again(project_, reading, plan, again(plan, *order_)), report))
+      return std::nullopt;
+    reading.require_writable();
+    for (const Step& step : plan.steps)
+      if (std::ranges::find(undone_, step.id) == undone_.end()) undone_.push_back(step.id);
+    auto lost = run_steps(site_, plan, report);
+    if (!lost) add_word_on_seeds(reading, plan, report);
+    return lost;
+  }
+
+  /// The target that would apply it all again; nothing when nothing was undone.
+  std::optional<UpTarget> back() const {
+    if (undone_.empty() || !order_) return std::nullopt;
+    return UpTarget{.order = *order_, .only = undone_};
+  }
+
+ private:
+  const RunSite& site_;
+  const Project& project_;
+  DownTarget target_;
+  std::optional<OrderPolicy> order_ = std::nullopt;
+  std::vector<std::string> undone_ = {};
+};
 
 }  // namespace
 
@@ -116,33 +160,42 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
     reading.require_writable();
     report = {};
   }
-  const RunLock lock(site);
-  site.table.ensure(site.connection);
-  apply(site, project, target, report);
-  report.others_worked = lock.had_to_wait() && report.results.empty();
+  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) {
+    const RunLock lock(site);
+    site.table.ensure(site.connection);
+    auto lost = apply(site, project, target, report, in_doubt);
+    report.others_worked = lock.had_to_wait() && report.results.empty() && !lost;
+    return lost;
+  });
   return report;
 }
 
 RunReport down(const RunSite& site, const Project& project, const DownTarget& target) {
   RunReport report;
-  undo(site, project, target, Afterwards::stay, OrderPolicy::strict, report);
+  Undoing undoing(site, project, target);
+  if (undoing.is_idle(report)) return report;
+  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) {
+    const RunLock lock(site);
+    return undoing.run(report, in_doubt);
+  });
   return report;
 }
 
 RunReport redo(const RunSite& site, const Project& project, std::size_t steps, OrderPolicy order) {
   RunReport report;
-  const RunLock lock(site);
-  const auto target = undo(site, project, {.steps = steps}, Afterwards::apply_again, order, report);
-  if (!target || report.error) return report;
-  const std::vector<Finding> told = report.findings;
-  try {
-    apply(site, project, *target, report);
+  Undoing undoing(site, project, {.steps = steps});
+  undoing.want_back(order);
+  if (undoing.is_idle(report)) return report;
+  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
+    const RunLock lock(site);
+    if (auto lost = undoing.run(report, in_doubt)) return lost;
+    const auto target = undoing.back();
+    if (!target || report.head.exit_code != 0) return std::nullopt;
+    const std::vector<Finding> told = report.findings;
+    auto lost = apply(site, project, *target, report, in_doubt);
     report.findings.insert(report.findings.begin(), told.begin(), told.end());
-  } catch (const Error& error) {
-    // What was undone has to be told as well.
-    report.error = error.finding();
-    report.head.exit_code = exit_code_of(error.kind());
-  }
+    return lost;
+  });
   return report;
 }
 

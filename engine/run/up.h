@@ -3,6 +3,8 @@
 // (the plan that counts), then runs each step with its history row.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <stop_token>
 
 #include "engine/pg/connection.h"
@@ -23,7 +25,9 @@ struct RunSite {
   Observer& observer;
   std::stop_token stop;
   /// A second session, for looking on while a statement takes long; may be empty.
-  ProgressWatch::Connect connect_again = {};
+  std::function<Connection(std::stop_token)> connect_watcher = {};
+  /// A session in place of a lost one, in not much more than that time; empty: the run ends then.
+  std::function<Connection(std::chrono::milliseconds, std::stop_token)> connect_anew = {};
 };
 
 /// Never throws for a step that fails: the report's `error` says so, beside what was done before.

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kName = "migrator";
 
-constexpr std::array<std::string_view, 4> kKeys = {"transaction", "lock-timeout",
-                                                   "statement-timeout", "run"};
+constexpr std::array<std::string_view, 5> kKeys = {
+    "transaction", "lock-timeout", "statement-timeout", "transaction-timeout", "run"};
 
 struct Directive {
   std::string key;  ///< lower case
@@ -27,7 +27,7 @@ struct Directive {
 /// What a value must look like, for people; empty for an unknown key.
 std::string_view expected_value(std::string_view key) {
   if (key == "transaction") return "auto, on or off";
-  if (key == "lock-timeout" || key == "statement-timeout") {
+  if (key == "lock-timeout" || key == "statement-timeout" || key == "transaction-timeout") {
     return "a duration such as 250ms, 5s or 10min (0 for none, at most 24 days)";
   }
   if (key == "run") return "once, on-change or always";
@@ -52,6 +52,7 @@ bool apply(const Directive& directive, Directives& directives) {
   const auto duration = parse_duration(value);
   if (directive.key == "lock-timeout") directives.lock_timeout = duration;
   if (directive.key == "statement-timeout") directives.statement_timeout = duration;
+  if (directive.key == "transaction-timeout") directives.transaction_timeout = duration;
   return duration.has_value();
 }
 

@@ -26,6 +26,7 @@ struct Directives {
   std::optional<std::chrono::milliseconds> lock_timeout = std::nullopt;
   std::optional<std::chrono::milliseconds> statement_timeout = std::nullopt;
   RunPolicy run = RunPolicy::on_change;  ///< seeds only
+  std::optional<std::chrono::milliseconds> transaction_timeout = std::nullopt;
 
   bool operator==(const Directives&) const = default;
 };

@@ -51,9 +51,9 @@ TEST_F(Lock, NamesItsHolderWhenTheLimitIsOver) {
 
 TEST_F(Lock, TellsForWhomItWaitsAndGoesOnWhenFree) {
   std::optional<AdvisoryLock> lock(std::in_place, first, key, no_wait, nullptr);
-  std::vector<LockHolder> told;
+  std::vector<OtherSession> told;
   const AdvisoryLock other(second, key, std::chrono::seconds(20),
-                           [&](const LockHolder& holder, milliseconds) {
+                           [&](const OtherSession& holder, milliseconds) {
                              told.push_back(holder);
                              lock.reset();
                            });
@@ -62,7 +62,7 @@ TEST_F(Lock, TellsForWhomItWaitsAndGoesOnWhenFree) {
   EXPECT_EQ(told[0].application_name, "first");
   EXPECT_EQ(told[0].client, "local");
   EXPECT_EQ(told[0].since.size(), std::string("2026-11-22T10:00:00Z").size());
-  EXPECT_PRED2(contains, told[0].query, "pg_try_advisory_lock");
+  EXPECT_PRED2(contains, told[0].statement, "pg_try_advisory_lock");
 }
 
 TEST_F(Lock, IsFreeWhenItsHolderDies) {
@@ -79,7 +79,7 @@ TEST_F(Lock, StopsWaitingOnRequest) {
   const Finding finding = expect_error(ErrorKind::lock, [&] {
     const AdvisoryLock other(
         second, key, std::chrono::seconds(60),
-        [&](const LockHolder&, milliseconds) { stop.request_stop(); }, stop.get_token());
+        [&](const OtherSession&, milliseconds) { stop.request_stop(); }, stop.get_token());
   });
   EXPECT_EQ(finding.id, "cancelled");
   EXPECT_LT(Clock::now() - start, std::chrono::seconds(1));

@@ -18,7 +18,7 @@ class ProgressTest : public RunFixture {
  protected:
   ProgressTest() {
     listener().interval = listener().interval_after_the_first = milliseconds(10);
-    connect_again() = [this](const std::stop_token&) {
+    connect_watcher() = [this](const std::stop_token&) {
       ++connects_;
       return database().connect("watcher");
     };
@@ -107,7 +107,7 @@ TEST_F(ProgressTest, CountsTheBytesOfACopy) {
 }
 
 TEST_F(ProgressTest, TellsTheTimeAloneWithoutASecondConnection) {
-  connect_again() = [this](const std::stop_token&) -> Connection {
+  connect_watcher() = [this](const std::stop_token&) -> Connection {
     ++connects_;
     throw Error(ErrorKind::connection, {.id = "too-many-connections", .message = "no"});
   };
@@ -130,7 +130,7 @@ TEST_F(ProgressTest, TellsTheTimeAloneWithoutASecondConnection) {
 
 TEST_F(ProgressTest, OpensNoSecondConnectionForShortStatements) {
   listener().interval = std::chrono::seconds(60);
-  write("1_a.sql", "create table a(n int);\nselect pg_sleep(0.5);\n");
+  write("1_a.sql", "create table a(n int);\nselect pg_sleep(0.2);\n");
   expect_done(up(), {"1 applied"});
   EXPECT_EQ(connects_, 0);
   EXPECT_TRUE(listener().progress().empty());
@@ -139,7 +139,7 @@ TEST_F(ProgressTest, OpensNoSecondConnectionForShortStatements) {
 
 TEST_F(ProgressTest, AWatcherThatHangsHoldsNothingUp) {
   std::atomic<bool> is_asked = false;
-  connect_again() = [&](const std::stop_token& stop) -> Connection {
+  connect_watcher() = [&](const std::stop_token& stop) -> Connection {
     is_asked = true;
     while (!stop.stop_requested()) std::this_thread::sleep_for(milliseconds(1));
     throw Error(ErrorKind::connection, {.id = "cancelled", .message = "stopped"});

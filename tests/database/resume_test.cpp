@@ -177,7 +177,7 @@ TEST_F(Resume, AMigratorAtWorkIsWaitedForAndNotDoubted) {
   std::optional<Connection> worker = connect();
   std::optional<AdvisoryLock> lock(
       std::in_place, *worker, AdvisoryLock::key_of(database().name(), "public", table().table()),
-      std::chrono::seconds(1), [](const LockHolder&, std::chrono::milliseconds) {});
+      std::chrono::seconds(1), [](const OtherSession&, std::chrono::milliseconds) {});
   std::jthread finishing([&] {
     Connection look = connect();
     wait_until([&] {

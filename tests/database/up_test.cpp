@@ -16,7 +16,7 @@ class Up : public RunFixture {};
 /// Another session's hold of the migrators' lock.
 AdvisoryLock hold_lock(Connection& connection, const HistoryTable& table) {
   return {connection, AdvisoryLock::key_of(connection.database(), table.schema(), table.table()),
-          std::chrono::seconds(1), [](const LockHolder&, std::chrono::milliseconds) {}};
+          std::chrono::seconds(1), [](const OtherSession&, std::chrono::milliseconds) {}};
 }
 
 TEST_F(Up, AppliesEachMigrationWithItsRow) {

@@ -69,7 +69,7 @@ Project RunFixture::project() const {
 
 RunSite RunFixture::site() {
   options_.runner.run_id = unique_run_id();
-  return {connection_, table_, options_, listener_, stop_.get_token(), connect_again_};
+  return {connection_, table_, options_, listener_, stop_.get_token(), connect_watcher_};
 }
 
 RunReport RunFixture::up(const UpTarget& target) {

@@ -30,6 +30,10 @@ class Listener : public Observer {
     waits.emplace_back(for_what);
     ++times_waited;
   }
+  void retrying(const Retry& retry) override {
+    retries.push_back(retry);
+    waiting(to_text(retry));
+  }
   std::chrono::milliseconds progress_interval() const override { return interval; }
   void progressing(const StatementProgress& told) override {
     const std::lock_guard lock(mutex_);
@@ -49,6 +53,7 @@ class Listener : public Observer {
   std::vector<Finding> notices;
   std::string echoes;
   std::vector<std::string> waits;
+  std::vector<Retry> retries;
   std::atomic<std::size_t> times_waited = 0;  ///< for other threads
   std::chrono::milliseconds interval = std::chrono::seconds(10);
   std::chrono::milliseconds interval_after_the_first = std::chrono::seconds(10);
@@ -97,7 +102,7 @@ class RunFixture : public ::testing::Test {
   Listener& listener() { return listener_; }
   std::stop_source& stop() { return stop_; }
   ScriptVariables& variables() { return variables_; }
-  ProgressWatch::Connect& connect_again() { return connect_again_; }
+  std::function<Connection(std::stop_token)>& connect_watcher() { return connect_watcher_; }
   /// Everything a run needs, with a run id that no other has.
   RunSite site();
 
@@ -109,7 +114,7 @@ class RunFixture : public ::testing::Test {
   Listener listener_;
   std::stop_source stop_;
   ScriptVariables variables_;
-  ProgressWatch::Connect connect_again_;
+  std::function<Connection(std::stop_token)> connect_watcher_;
   Connection connection_;
   Connection eye_;
 };

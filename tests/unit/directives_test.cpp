@@ -66,10 +66,10 @@ TEST(Directives, ComplainAboutWhatTheyDoNotKnow) {
        "1:1 unknown-directive: there is no directive \"lock_timeout\"; did you mean lock-timeout?"},
       {"\n  -- migrator: after 3",
        "2:3 unknown-directive: there is no directive \"after\"; known are: transaction, "
-       "lock-timeout, statement-timeout, run"},
+       "lock-timeout, statement-timeout, transaction-timeout, run"},
       {"-- migrator:",
        "1:1 unknown-directive: this directive has no key; known are: transaction, lock-timeout, "
-       "statement-timeout, run"},
+       "statement-timeout, transaction-timeout, run"},
       {"-- migrator: transaction",
        "1:1 bad-directive-value: the directive transaction lacks its value; write auto, on or off"},
       {"-- migrator: transaction off please",

@@ -63,6 +63,8 @@ std::string sample_of(const std::string& type) {
                                                       {"path", "p"},
                                                       {"URL", "postgres://h/d"},
                                                       {"duration", "7s"},
+                                                      {"number", "7"},
+                                                      {"`\"on\"` or `\"off\"`", "off"},
                                                       {"`\"strict\"` or `\"any\"`", "any"}};
   const auto found = samples.find(type);
   return found == samples.end() ? "" : found->second;

@@ -62,10 +62,10 @@ Names without(const Names& names, const Names& others) {
 
 /// Text in quotes with a hyphen that is the id of no finding.
 const Names other_words = {
-    "already-done",                      // an outcome
-    "rolled-back",                       // another
-    "golang-migrate",    "sql-migrate",  // tools
-    "statement-timeout", "on-change",    // directives
+    "already-done",                                           // an outcome
+    "rolled-back",                                            // another
+    "golang-migrate",    "sql-migrate",                       // tools
+    "statement-timeout", "transaction-timeout", "on-change",  // directives
 };
 
 bool is_word_letter(char c) {

@@ -1,0 +1,16 @@
+// Who is in the way of a session of the server, and in whose way they are themselves: read from
+// pg_blocking_pids, pg_locks and pg_stat_activity over another session. Ends nobody.
+#pragma once
+
+#include <vector>
+
+#include "engine/pg/connection.h"
+#include "engine/report/progress.h"
+
+namespace migrator {
+
+/// The nearest first, each once; also those that CREATE INDEX CONCURRENTLY waits for. Their
+/// queries stay empty unless `show_queries`. Throws as Connection::query.
+std::vector<OtherSession> blockers_of(Connection& watcher, int pid, bool show_queries);
+
+}  // namespace migrator

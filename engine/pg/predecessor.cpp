@@ -1,0 +1,46 @@
+#include "engine/pg/predecessor.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "engine/base/build.h"
+#include "engine/pg/pause.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::size_t kTagLength = 8;
+constexpr std::chrono::milliseconds kBetween{50};
+constexpr int kMostLooks = 200;
+
+// Behind its name stands what it is at.
+constexpr std::string_view kEnd = R"(
+select pg_catalog.pg_terminate_backend(a.pid)
+from pg_catalog.pg_stat_activity a
+where a.pid <> pg_catalog.pg_backend_pid()
+  and a.datname = pg_catalog.current_database()
+  and a.usename = session_user
+  and (a.application_name = $1 or pg_catalog.starts_with(a.application_name, $1 || ':')))";
+
+}  // namespace
+
+std::string session_name(std::string_view run_id) {
+  return fmt::format("migrator {} ({})", program_version(), run_id.substr(0, kTagLength));
+}
+
+std::string session_name(std::string_view run_id, std::string_view file) {
+  return session_name(run_id) + ": " + std::string(file.substr(file.rfind('/') + 1));
+}
+
+void end_predecessor(Connection& connection, std::string_view run_id) {
+  const std::string name = session_name(run_id);
+  if (run_id.size() < kTagLength || connection.application_name() != name) return;
+  const Field parameter = name;
+  for (int look = 0; look < kMostLooks; ++look) {
+    if (connection.query(kEnd, {&parameter, 1}).empty()) return;
+    pause(kBetween, {});
+  }
+}
+
+}  // namespace migrator
