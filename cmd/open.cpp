@@ -95,7 +95,7 @@ ConnectOptions Workplace::session_options() const {
 RunSite Workplace::site(std::stop_token stop) {
   const auto watcher = [this](std::stop_token ended) {
     ConnectOptions looking = connect_options(config);
-    looking.application_name += " (watching)";
+    looking.application_name += " (watching)";  // and of no run, which may be over
     return Connection::open(url, looking, std::move(ended));
   };
   const auto anew = [this](std::chrono::milliseconds limit, std::stop_token ended) {

@@ -62,6 +62,7 @@ std::vector<Row> Connection::query(std::string_view sql, std::span<const Field> 
   const bool was_stopped = session_->stop.stop_requested();
   try {
     const Interruption interruption(session_->handle, session_->stop);
+    const Patience::Waiting waiting(session_->patience ? &*session_->patience : nullptr);
     return session_->queries.run(sql, parameters);
   } catch (const Error& error) {
     const bool stopped_now = !was_stopped && session_->stop.stop_requested();
@@ -75,6 +76,11 @@ std::vector<Row> Connection::query(std::string_view sql, std::span<const Field> 
 
 void Connection::on_notice(NoticeSink sink) {
   session_->notices = std::move(sink);
+}
+
+void Connection::set_patience(std::chrono::milliseconds limit) {
+  session_->patience.reset();
+  if (limit.count() > 0) session_->patience.emplace(session_->handle, limit);
 }
 
 void Connection::keep_settings(std::string settings) {

@@ -62,6 +62,9 @@ class Connection {
   /// Where notices go from now on; an empty function drops them.
   void on_notice(NoticeSink sink);
 
+  /// From now on, a query() that is not answered for so long loses the connection; 0: none is.
+  void set_patience(std::chrono::milliseconds limit);
+
   /// Settings ("SET ..; SET ..") that belong to this session, for whoever resets it.
   void keep_settings(std::string settings);
   const std::string& kept_settings() const;

@@ -81,6 +81,8 @@ AppliedMigration row_of(const Row& row) {
                            .application_host = text(16),
                            .migrator_version = text(17),
                            .run_id = text(18),
+                           .fence = number(row[21]),
+                           .leased = text(22) == "t",
                            .has_down = text(19) == "t",
                            .note = text(20)};
   if (row[4]) applied.version = Version{number(row[4])};
@@ -101,7 +103,8 @@ std::string reading_sql(const std::string& qualified) {
       "pg_catalog.to_char(h.started_at AT TIME ZONE 'UTC', {0}), "
       "pg_catalog.to_char(h.finished_at AT TIME ZONE 'UTC', {0}), "
       "(extract(epoch FROM h.duration) * 1000000)::bigint, h.applied_by, h.application_host, "
-      "h.migrator_version, h.run_id, h.down_sql IS NOT NULL, h.note "
+      "h.migrator_version, h.run_id, h.down_sql IS NOT NULL, h.note, h.fence, "
+      "h.state = 'started' AND coalesce(h.lease_until > pg_catalog.clock_timestamp(), false) "
       "FROM ({1}) f LEFT JOIN {2} h ON true ORDER BY h.version NULLS LAST, h.id",
       iso, kFacts, qualified);
 }

@@ -12,7 +12,8 @@ namespace migrator {
 namespace {
 
 constexpr std::string_view kNote =
-    "note = pg_catalog.concat_ws(E'\\n', NULLIF(note, ''), pg_catalog.format('%s by %s: %s', "
+    "fence = fence + 1, lease_until = NULL, note = pg_catalog.concat_ws(E'\\n', NULLIF(note, ''), "
+    "pg_catalog.format('%s by %s: %s', "
     "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
     "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), current_user, $2::text))";
 

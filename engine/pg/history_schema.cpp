@@ -30,12 +30,14 @@ constexpr std::string_view kColumns = R"(
   application_host   text        NOT NULL DEFAULT '',
   migrator_version   text        NOT NULL,
   run_id             uuid,
+  fence              bigint      NOT NULL DEFAULT 1,
+  lease_until        timestamptz,
   down_sql           text,
   applied_sql        text,
   note               text        NOT NULL DEFAULT ''
 )";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kColumnComments{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kColumnComments{{
     {"id",
      "What can be applied only once: the version, R__name of a repeatable, seed/path of a seed"},
     {"kind", "versioned, repeatable, seed or baseline"},
@@ -56,6 +58,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kColumnC
     {"application_host", "The machine on which migrator ran"},
     {"migrator_version", "The version of migrator"},
     {"run_id", "One value for everything that one run applied"},
+    {"fence", "How many runs have had this row: one that was overtaken cannot write any more"},
+    {"lease_until",
+     "Behind a transaction pooler: until then the migrator that works on it counts as alive"},
     {"down_sql", "The down part, so that it can be undone when the file is gone"},
     {"applied_sql", "The text that was applied, up to 1 MiB; null when longer"},
     {"note", "What baseline or repair said, with its reason"},

@@ -23,10 +23,29 @@ std::vector<std::string> journal_field(const Step& step) {
                          : journal_of(*step.part, step.segments, step.action);
 }
 
-/// A row written by hand may have no run.
-Field previous_run_field(const Step& step) {
-  return step.previous_run && !step.previous_run->empty() ? step.previous_run : std::nullopt;
+/// What a row must still be to be taken over. A row written by hand may have no run.
+void add_seen(std::vector<Field>& fields, const RowSeen& row) {
+  fields.push_back(row.run_id.empty() ? Field() : Field(row.run_id));
+  fields.push_back(std::to_string(row.fence));
+  fields.push_back(std::to_string(row.statements_done));
 }
+
+Field lease_field(const Lease& lease) {
+  return lease ? Field(std::to_string(lease->count())) : std::nullopt;
+}
+
+/// $1, $2 and $3 of what only the run that has the row may write.
+std::vector<Field> owner_fields(const Step& step, const Runner& runner) {
+  return {step.id, runner.run_id, std::to_string(step.fence())};
+}
+
+/// So many milliseconds from now; no number, no lease.
+std::string lease_sql(std::string_view parameter) {
+  return fmt::format("pg_catalog.clock_timestamp() + {}::bigint * interval '1 millisecond'",
+                     parameter);
+}
+
+constexpr std::string_view kOwned = "id = $1 AND run_id = $2 AND fence = $3";
 
 [[noreturn]] void throw_taken_over(const Step& step) {
   throw Error(ErrorKind::migration,
@@ -43,7 +62,8 @@ HistoryTable::HistoryTable(std::string schema, std::string table)
       table_(std::move(table)),
       qualified_(quote_name(schema_) + "." + quote_name(table_)) {}
 
-bool HistoryTable::begin(Connection& connection, const Step& step, const Runner& runner) const {
+bool HistoryTable::begin(Connection& connection, const Step& step, const Runner& runner,
+                         const Lease& lease) const {
   std::vector<Field> fields{step.id,
                             std::string(to_text(step.kind)),
                             version_field(step.version),
@@ -57,110 +77,135 @@ bool HistoryTable::begin(Connection& connection, const Step& step, const Runner&
                             std::string(program_version()),
                             runner.run_id,
                             step.down ? Field(standing_alone(*step.down)) : std::nullopt,
-                            kept_text_of(*step.part)};
-  if (step.previous_run) fields.push_back(previous_run_field(step));
+                            kept_text_of(*step.part),
+                            std::to_string(step.fence()),
+                            lease_field(lease)};
+  if (step.previous) add_seen(fields, *step.previous);
   const std::string sql =
-      step.previous_run
+      step.previous
           ? fmt::format(
                 "UPDATE {} SET kind = $2, version = $3, name = $4, state = 'started', "
                 "checksum = $5, canonical_checksum = $6, statements_done = $7, "
                 "statements_total = $8, journal = $9::text[], "
                 "started_at = pg_catalog.clock_timestamp(), finished_at = NULL, duration = NULL, "
                 "applied_by = current_user, application_host = $10, migrator_version = $11, "
-                "run_id = $12, down_sql = $13, applied_sql = $14 "
-                "WHERE id = $1 AND run_id IS NOT DISTINCT FROM $15::uuid RETURNING 1",
-                qualified_)
+                "run_id = $12, down_sql = $13, applied_sql = $14, fence = $15, "
+                "lease_until = {} WHERE id = $1 AND run_id IS NOT DISTINCT FROM $17::uuid "
+                "AND fence = $18 AND statements_done = $19 RETURNING 1",
+                qualified_, lease_sql("$16"))
           : fmt::format(
                 "INSERT INTO {} (id, kind, version, name, state, checksum, canonical_checksum, "
                 "statements_done, statements_total, journal, application_host, migrator_version, "
-                "run_id, down_sql, applied_sql) "
+                "run_id, down_sql, applied_sql, fence, lease_until) "
                 "VALUES ($1, $2, $3, $4, 'started', $5, $6, $7, $8, $9::text[], $10, $11, $12, "
-                "$13, $14) ON CONFLICT (id) DO NOTHING RETURNING 1",
-                qualified_);
+                "$13, $14, $15, {}) ON CONFLICT (id) DO NOTHING RETURNING 1",
+                qualified_, lease_sql("$16"));
   return !connection.query(sql, fields).empty();
+}
+
+bool HistoryTable::is_done(Connection& connection, const Step& step) const {
+  const std::vector<Field> fields{step.id, step.checksums.canonical};
+  const auto rows = connection.query(
+      fmt::format("SELECT state = 'applied' AND canonical_checksum = $2 FROM {} WHERE id = $1",
+                  qualified_),
+      fields);
+  if (step.action == StepAction::undo) return rows.empty();
+  return !rows.empty() && rows[0][0] == "t";
+}
+
+bool HistoryTable::renew(Connection& connection, const Step& step, const Runner& runner,
+                         const Lease& lease) const {
+  std::vector<Field> fields = owner_fields(step, runner);
+  fields.push_back(lease_field(lease));
+  return !connection
+              .query(fmt::format("UPDATE {} SET lease_until = {} WHERE {} RETURNING 1", qualified_,
+                                 lease_sql("$4"), kOwned),
+                     fields)
+              .empty();
 }
 
 void HistoryTable::advance(Connection& connection, const Step& step, std::size_t statements_done,
                            const Runner& runner) const {
-  const std::vector<Field> fields{step.id, std::to_string(statements_done), runner.run_id};
+  std::vector<Field> fields = owner_fields(step, runner);
+  fields.push_back(std::to_string(statements_done));
   const auto rows = connection.query(
-      fmt::format("UPDATE {} SET statements_done = $2 WHERE id = $1 AND run_id = $3 RETURNING 1",
-                  qualified_),
+      fmt::format("UPDATE {} SET statements_done = $4 WHERE {} RETURNING 1", qualified_, kOwned),
       fields);
   if (rows.empty()) throw_taken_over(step);
 }
 
 std::chrono::microseconds HistoryTable::finish(Connection& connection, const Step& step,
                                                const Runner& runner) const {
-  const std::vector<Field> fields{step.id, runner.run_id};
   const auto rows = connection.query(
       fmt::format(
           "UPDATE {} SET state = 'applied', statements_done = statements_total, journal = '{{}}', "
-          "finished_at = t.now, duration = t.now - started_at "
-          "FROM (SELECT pg_catalog.clock_timestamp() AS now) t WHERE id = $1 AND run_id = $2 "
+          "finished_at = t.now, duration = t.now - started_at, lease_until = NULL "
+          "FROM (SELECT pg_catalog.clock_timestamp() AS now) t WHERE {} "
           "RETURNING (extract(epoch FROM duration) * 1000000)::bigint",
-          qualified_),
-      fields);
+          qualified_, kOwned),
+      owner_fields(step, runner));
   if (rows.empty()) throw_taken_over(step);
   return std::chrono::microseconds(std::stoll(rows[0][0].value_or("0")));
 }
 
 void HistoryTable::withdraw(Connection& connection, const Step& step, const Runner& runner) const {
+  std::vector<Field> fields = owner_fields(step, runner);
   if (step.action == StepAction::apply) {
-    const std::vector<Field> fields{step.id, runner.run_id};
-    connection.query(fmt::format("DELETE FROM {} WHERE id = $1 AND run_id = $2", qualified_),
-                     fields);
+    connection.query(fmt::format("DELETE FROM {} WHERE {}", qualified_, kOwned), fields);
     return;
   }
-  const std::vector<Field> fields{step.id, runner.run_id, std::to_string(step.applied_statements)};
-  connection.query(fmt::format("UPDATE {} SET state = 'applied', statements_done = $3, "
-                               "statements_total = $3, journal = '{{}}', "
+  fields.push_back(std::to_string(step.applied_statements));
+  connection.query(fmt::format("UPDATE {} SET state = 'applied', statements_done = $4, "
+                               "statements_total = $4, journal = '{{}}', lease_until = NULL, "
                                "started_at = COALESCE(finished_at - duration, started_at) "
-                               "WHERE id = $1 AND run_id = $2",
-                               qualified_),
+                               "WHERE {}",
+                               qualified_, kOwned),
                    fields);
 }
 
 void HistoryTable::fail(Connection& connection, const Step& step, const Runner& runner) const {
-  const std::vector<Field> fields{step.id, runner.run_id};
-  connection.query(
-      fmt::format("UPDATE {} SET state = 'failed', finished_at = pg_catalog.clock_timestamp() "
-                  "WHERE id = $1 AND run_id = $2",
-                  qualified_),
-      fields);
+  connection.query(fmt::format("UPDATE {} SET state = 'failed', lease_until = NULL, "
+                               "finished_at = pg_catalog.clock_timestamp() WHERE {}",
+                               qualified_, kOwned),
+                   owner_fields(step, runner));
 }
 
-bool HistoryTable::begin_undo(Connection& connection, const Step& step,
-                              const Runner& runner) const {
-  const std::vector<Field> fields{step.id,
-                                  std::to_string(step.first_statement),
-                                  std::to_string(step.part->statement_count),
-                                  array_of(journal_field(step)),
-                                  runner.run_id,
-                                  previous_run_field(step)};
+bool HistoryTable::begin_undo(Connection& connection, const Step& step, const Runner& runner,
+                              const Lease& lease) const {
+  std::vector<Field> fields{step.id,
+                            std::to_string(step.first_statement),
+                            std::to_string(step.part->statement_count),
+                            array_of(journal_field(step)),
+                            runner.run_id,
+                            std::to_string(step.fence()),
+                            lease_field(lease)};
+  add_seen(fields, step.previous.value_or(RowSeen{}));
   return !connection
               .query(fmt::format("UPDATE {} SET state = 'started', statements_done = $2, "
                                  "statements_total = $3, journal = $4::text[], run_id = $5, "
-                                 "started_at = pg_catalog.clock_timestamp() "
-                                 "WHERE id = $1 AND run_id IS NOT DISTINCT FROM $6::uuid "
-                                 "RETURNING 1",
-                                 qualified_),
+                                 "started_at = pg_catalog.clock_timestamp(), fence = $6, "
+                                 "lease_until = {} "
+                                 "WHERE id = $1 AND run_id IS NOT DISTINCT FROM $8::uuid "
+                                 "AND fence = $9 AND statements_done = $10 RETURNING 1",
+                                 qualified_, lease_sql("$7")),
                      fields)
               .empty();
 }
 
-std::chrono::microseconds HistoryTable::finish_undo(Connection& connection,
-                                                    const Step& step) const {
-  const std::vector<Field> fields{step.id, step.last_undo ? "seed" : ""};
+std::chrono::microseconds HistoryTable::finish_undo(Connection& connection, const Step& step,
+                                                    const Runner& runner) const {
+  std::vector<Field> fields = owner_fields(step, runner);
+  fields.emplace_back(step.last_undo ? "seed" : "");
   const auto rows = connection.query(
-      fmt::format(
-          "DELETE FROM {} WHERE id = $1 OR kind IN ('repeatable', $2) RETURNING id, "
-          "(extract(epoch FROM pg_catalog.clock_timestamp() - started_at) * 1000000)::bigint",
-          qualified_),
+      fmt::format("WITH own AS (DELETE FROM {0} WHERE {1} RETURNING started_at), "
+                  "others AS (DELETE FROM {0} WHERE id <> $1 AND kind IN ('repeatable', $4) "
+                  "AND EXISTS (SELECT FROM own)) "
+                  "SELECT (extract(epoch FROM pg_catalog.clock_timestamp() - started_at) * "
+                  "1000000)::bigint FROM own",
+                  qualified_, kOwned),
       fields);
-  for (const Row& row : rows)
-    if (row[0] == step.id) return std::chrono::microseconds(std::stoll(row[1].value_or("0")));
-  throw_taken_over(step);
+  if (rows.empty()) throw_taken_over(step);
+  return std::chrono::microseconds(std::stoll(rows[0][0].value_or("0")));
 }
 
 void HistoryTable::refresh(Connection& connection, const Refresh& refresh) const {

@@ -33,6 +33,9 @@ struct Runner {
   std::string application_host;
 };
 
+/// For how long a migrator counts as alive that cannot hold a lock; absent where it can.
+using Lease = std::optional<std::chrono::milliseconds>;
+
 class HistoryTable {
  public:
   HistoryTable(std::string schema, std::string table);
@@ -55,9 +58,17 @@ class HistoryTable {
   void ensure(Connection& connection) const;
 
   /// Inserts the row of a step, state `started`; where the step has a row already (a rerun, a
-  /// half-done file), takes it over from Step::previous_run. Waits for a transaction that is about
-  /// to write that row. False when another run has it meanwhile: nothing is left to do here.
-  bool begin(Connection& connection, const Step& step, const Runner& runner) const;
+  /// half-done file), takes it over from Step::previous. Waits for a transaction that is about
+  /// to write that row. False when another run has it meanwhile, or had.
+  bool begin(Connection& connection, const Step& step, const Runner& runner,
+             const Lease& lease = std::nullopt) const;
+
+  /// Whether there is nothing left to do of a step that another run has, or had.
+  bool is_done(Connection& connection, const Step& step) const;
+
+  /// Shows that the step's migrator lives. False when another run has the row.
+  bool renew(Connection& connection, const Step& step, const Runner& runner,
+             const Lease& lease) const;
 
   /// The statements of a step that are done so far: inside its transaction where there is one.
   void advance(Connection& connection, const Step& step, std::size_t statements_done,
@@ -75,11 +86,13 @@ class HistoryTable {
 
   /// Takes over the row of a step that is to be undone, state `started`. False when another run
   /// has it, or it is not there any more.
-  bool begin_undo(Connection& connection, const Step& step, const Runner& runner) const;
+  bool begin_undo(Connection& connection, const Step& step, const Runner& runner,
+                  const Lease& lease = std::nullopt) const;
 
   /// Removes the row, and those of all repeatables: what they say may no longer be true. After the
   /// last undo also those of seeds, whose tables are gone. Returns the duration.
-  std::chrono::microseconds finish_undo(Connection& connection, const Step& step) const;
+  std::chrono::microseconds finish_undo(Connection& connection, const Step& step,
+                                        const Runner& runner) const;
 
   void refresh(Connection& connection, const Refresh& refresh) const;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "engine/base/build.h"
+#include "engine/pg/other_session.h"
 #include "engine/pg/pause.h"
 
 namespace migrator {
@@ -23,6 +24,14 @@ where a.pid <> pg_catalog.pg_backend_pid()
   and a.usename = session_user
   and (a.application_name = $1 or pg_catalog.starts_with(a.application_name, $1 || ':')))";
 
+// Whatever version it is of.
+constexpr std::string_view kOfRun = R"(
+from pg_catalog.pg_stat_activity a
+where a.pid <> pg_catalog.pg_backend_pid()
+  and a.datname = pg_catalog.current_database()
+  and pg_catalog.starts_with(a.application_name, 'migrator ')
+  and pg_catalog.strpos(a.application_name, $1) > 0)";
+
 }  // namespace
 
 std::string session_name(std::string_view run_id) {
@@ -31,6 +40,13 @@ std::string session_name(std::string_view run_id) {
 
 std::string session_name(std::string_view run_id, std::string_view file) {
   return session_name(run_id) + ": " + std::string(file.substr(file.rfind('/') + 1));
+}
+
+std::vector<OtherSession> sessions_of_run(Connection& connection, std::string_view run_id) {
+  if (run_id.size() < kTagLength) return {};
+  const Field tag = fmt::format("({})", run_id.substr(0, kTagLength));
+  return other_sessions_of(
+      connection.query(fmt::format("select {}{}", kOtherSessionColumns, kOfRun), {&tag, 1}));
 }
 
 void end_predecessor(Connection& connection, std::string_view run_id) {

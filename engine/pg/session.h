@@ -5,11 +5,13 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
 
 #include "engine/pg/connection.h"
+#include "engine/pg/patience.h"
 #include "engine/pg/queries.h"
 
 namespace migrator {
@@ -32,7 +34,8 @@ struct Connection::Session {
   NoticeSink notices;
   std::string settings;
   bool pooled = false;
-  std::stop_token stop;  ///< cancels queries of our own
+  std::optional<Patience> patience;  ///< with queries of our own
+  std::stop_token stop;              ///< cancels queries of our own
 };
 
 }  // namespace migrator

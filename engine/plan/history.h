@@ -40,6 +40,8 @@ struct AppliedMigration {
   std::string application_host = {};
   std::string migrator_version = {};
   std::string run_id = {};
+  std::size_t fence = 0;  ///< counts those who took the row over
+  bool leased = false;    ///< started, and its migrator showed lately that it lives
   bool has_down = false;
   /// Half done on the way down: the journal is that of the down part.
   bool undoing() const;

@@ -70,7 +70,7 @@ class DownPlanner {
               .part = part,
               .checksums = entry.applied->checksums,
               .segments = {}};
-    step.previous_run = entry.applied->run_id;
+    step.previous = seen(*entry.applied);
     step.of_half_done = half;
     step.applied_statements = entry.applied->statements_total;
     Segments cut = cut_segments(*part);

@@ -41,7 +41,7 @@ Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels,
       .checksums = *entry.checksums(),
       .segments = {},
   };
-  if (entry.applied) step.previous_run = entry.applied->run_id;
+  if (entry.applied) step.previous = seen(*entry.applied);
   if (labels) {
     if (entry.standing == Standing::half_done) findings.push_back(half_done_in_one(step));
     Segments one = cut_as_one(*step.part, *labels);
@@ -189,6 +189,10 @@ class UpPlanner {
 
 std::optional<std::string> kept_text_of(const Part& part) {
   return text_with_included(part, kAppliedTextLimit);
+}
+
+RowSeen seen(const AppliedMigration& row) {
+  return {.run_id = row.run_id, .fence = row.fence, .statements_done = row.statements_done};
 }
 
 bool Step::atomic() const {

@@ -14,6 +14,16 @@
 
 namespace migrator {
 
+/// A history row as it was read. Who finds it otherwise came too late.
+struct RowSeen {
+  std::string run_id = {};
+  std::size_t fence = 0;
+  std::size_t statements_done = 0;
+
+  bool operator==(const RowSeen&) const = default;
+};
+RowSeen seen(const AppliedMigration& row);
+
 /// One migration or seed to run. The pointers look into the Project, or into Plan::recovered.
 struct Step {
   StepAction action = StepAction::apply;
@@ -27,14 +37,16 @@ struct Step {
   std::vector<Segment> segments;
   std::size_t first_statement = 0;  ///< more than 0: resumes a half-done file there
   bool in_flight = false;           ///< that statement was running when its client left
-  /// The run that wrote the row this step takes over: a rerun or a half-done file. Absent: no row.
-  std::optional<std::string> previous_run = std::nullopt;
+  /// The row that this step takes over: a rerun or a half-done file. Absent: no row.
+  std::optional<RowSeen> previous = std::nullopt;
   bool of_half_done = false;           ///< undo: what is undone was applied only in part
   bool last_undo = false;              ///< undoing this leaves no migration applied
   std::size_t applied_statements = 0;  ///< undo: how many its up part had
 
   /// All that is left to do is one transaction: it can be kept or dropped with its history row.
   bool atomic() const;
+  /// Of the row, once it is this run's.
+  std::size_t fence() const { return previous ? previous->fence + 1 : 1; }
   /// ... and nothing of the file was done before.
   bool is_whole() const { return atomic() && first_statement == 0; }
 };

@@ -13,6 +13,8 @@ constexpr std::string_view kResetSettings =
     "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET standard_conforming_strings = on; ";
 constexpr std::string_view kDiscardRest =
     "CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES";
+constexpr std::string_view kDiscardInside =
+    "CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
 constexpr std::string_view kActAsOurselves =
     "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT; "
     "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0";
@@ -64,6 +66,11 @@ bool is_read_only(Connection& connection) {
 
 void reset_settings(Connection& connection) {
   run_command(connection, std::string(kResetSettings) + connection.kept_settings());
+}
+
+void reset_inside(Connection& connection) {
+  reset_settings(connection);
+  run_command(connection, kDiscardInside);
 }
 
 void reset_session(Connection& connection) {

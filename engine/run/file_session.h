@@ -28,6 +28,10 @@ bool is_read_only(Connection& connection);
 /// were at the beginning of the session.
 void reset_settings(Connection& connection);
 
+/// The same for the last transaction of a file whose session is somebody else's afterwards, and
+/// without its temporary tables, cursors and listeners. What it prepared stays.
+void reset_inside(Connection& connection);
+
 /// As after reset_settings, and without the temporary tables, prepared statements, cursors and
 /// listeners of the file. Precondition: no transaction is open.
 void reset_session(Connection& connection);

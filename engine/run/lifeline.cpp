@@ -144,7 +144,8 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
   std::vector<StepResult> in_doubt;
   std::optional<Lost> lost;
   while ((lost = go(site, work, in_doubt, lost))) {
-    if (lost->ends_here) return conclude(site, report, *lost);
+    if (lost->overtaken && pause(with_jitter(kFirstPause), site.stop)) continue;
+    if (lost->overtaken || lost->ends_here) return conclude(site, report, *lost);
     try {
       if (!lifeline.connect_again(lost->error)) return conclude(site, report, *lost);
     } catch (const Error& error) {

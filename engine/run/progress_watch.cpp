@@ -26,6 +26,7 @@ std::string shown(std::string_view sql) {
 ProgressWatch::ProgressWatch(Observer& observer, WatchOptions options)
     : observer_(observer),
       options_(std::move(options)),
+      pid_(options_.pid),
       thread_([this](const std::stop_token& stop) { watch(stop); }) {}
 
 void ProgressWatch::begin(const WatchedStatement& statement) {
@@ -52,6 +53,16 @@ void ProgressWatch::sent(std::uint64_t bytes, std::uint64_t total) {
   if (!running_) return;
   running_->bytes_sent = bytes;
   running_->bytes_total = total;
+}
+
+void ProgressWatch::follow(int pid) {
+  const std::lock_guard lock(mutex_);
+  pid_ = pid;
+}
+
+int ProgressWatch::followed() const {
+  const std::lock_guard lock(mutex_);
+  return pid_;
 }
 
 std::vector<OtherSession> ProgressWatch::blockers() const {
@@ -90,10 +101,12 @@ bool ProgressWatch::wait_until_due(const std::stop_token& stop, std::uint64_t& w
 
 /// What the server says; nothing when it cannot be asked.
 StatementProgress ProgressWatch::look(const std::stop_token& stop) {
+  const int pid = followed();
+  if (pid == 0) return {};
   try {
     if (!connection_ && (!options_.connect || Clock::now() < connect_at_)) return {};
     if (!connection_) connection_ = options_.connect(stop);
-    Activity activity = activity_of(*connection_, options_.pid, options_.show_queries);
+    Activity activity = activity_of(*connection_, pid, options_.show_queries);
     return {.phase = std::move(activity.phase),
             .share = activity.share,
             .rows = activity.rows,

@@ -61,6 +61,11 @@ class ProgressWatch {
     ProgressWatch& watch_;
   };
 
+  const WatchOptions& options() const { return options_; }
+
+  /// The run goes on in that process of the server; 0: nobody knows in which.
+  void follow(int pid);
+
   /// Who was in the way of the last statement, when that was looked at.
   std::vector<OtherSession> blockers() const;
 
@@ -82,6 +87,7 @@ class ProgressWatch {
   void begin(const WatchedStatement& statement);
   void end();
   Clock::time_point due() const;
+  int followed() const;
   void watch(const std::stop_token& stop);
   bool wait_until_due(const std::stop_token& stop, std::uint64_t& which);
   StatementProgress look(const std::stop_token& stop);
@@ -98,6 +104,7 @@ class ProgressWatch {
   std::uint64_t count_ = 0;  ///< of statements so far: tells one from the next
   bool told_ = false;
   std::vector<OtherSession> blockers_ = {};
+  int pid_ = 0;
   std::jthread thread_;
 };
 

@@ -76,6 +76,7 @@ std::optional<Lost> run_as_one(const RunSite& site, const Plan& plan, ProgressWa
   try {
     whole.run();
   } catch (const Error& error) {
+    if (is_overtaken(error)) return Lost{.error = error, .overtaken = true};
     const Step* const failed = failed_step(plan, whole.done().size());
     const bool lost = error.kind() == ErrorKind::connection;
     Lost what{.error = Error(error.kind(), with_words(error, failed)),

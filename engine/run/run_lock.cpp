@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/pg/pooler.h"
 #include "engine/pg/session_guard.h"
 
 namespace migrator {
@@ -12,23 +13,23 @@ std::string line_about(const OtherSession& holder, std::chrono::milliseconds wai
                      waited.count() / 1000);
 }
 
-Connection& guarded(Connection& connection) {
-  guard_session(connection);
-  return connection;
-}
-
 }  // namespace
 
-RunLock::RunLock(const RunSite& site)
-    : lock_(
-          guarded(site.connection),
-          AdvisoryLock::key_of(site.connection.database(), site.table.schema(), site.table.table()),
-          site.options.lock_wait,
-          [this, &site](OtherSession holder, std::chrono::milliseconds waited) {
-            waited_ = true;
-            if (!site.options.show_queries) holder.statement.clear();
-            site.observer.still_waiting(line_about(holder, waited));
-          },
-          site.stop, site.observer.progress_interval()) {}
+std::int64_t lock_key_of(const RunSite& site) {
+  return AdvisoryLock::key_of(site.connection.database(), site.table.schema(), site.table.table());
+}
+
+RunLock::RunLock(const RunSite& site) {
+  detect_pooler(site.connection, site.connect_watcher, site.stop);
+  if (site.connection.is_pooled()) return;
+  guard_session(site.connection);
+  const auto waiting = [&](OtherSession holder, std::chrono::milliseconds waited) {
+    waited_ = true;
+    if (!site.options.show_queries) holder.statement.clear();
+    site.observer.still_waiting(line_about(holder, waited));
+  };
+  lock_.emplace(site.connection, lock_key_of(site), site.options.lock_wait, waiting, site.stop,
+                site.observer.progress_interval());
+}
 
 }  // namespace migrator

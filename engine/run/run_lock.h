@@ -1,21 +1,29 @@
-// The migrators' lock for the length of a run, with a word to the observer while it waits.
+// The migrators' lock for the length of a run, with a word to the observer while it waits. Behind a
+// transaction pooler no session can hold one, and there is none: the history's rows do it alone
+// (engine/run/owners).
 #pragma once
+
+#include <cstdint>
+#include <optional>
 
 #include "engine/pg/advisory_lock.h"
 #include "engine/run/up.h"
 
 namespace migrator {
 
+std::int64_t lock_key_of(const RunSite& site);
+
 class RunLock {
  public:
-  /// Throws Error(lock) when RunOptions::lock_wait is over.
+  /// Finds out what stands between us and the server, and has the session guarded. Throws
+  /// Error(lock) when RunOptions::lock_wait is over.
   explicit RunLock(const RunSite& site);
 
   bool had_to_wait() const { return waited_; }
 
  private:
   bool waited_ = false;
-  AdvisoryLock lock_;
+  std::optional<AdvisoryLock> lock_ = std::nullopt;
 };
 
 }  // namespace migrator

@@ -18,6 +18,10 @@ std::string with_what_came_before(std::string kept, std::size_t before) {
 
 }  // namespace
 
+bool is_overtaken(const Error& error) {
+  return error.finding().id == "overtaken" || error.finding().id == "taken-over";
+}
+
 StepResult failed_result(const Step& step, std::vector<Finding> notices) {
   return {.action = step.action,
           .kind = step.kind,
@@ -40,6 +44,7 @@ std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& 
     } catch (const Error& error) {
       Finding finding = error.finding();
       finding.kept = with_what_came_before(finding.kept, report.results.size());
+      if (is_overtaken(error)) return Lost{.error = error, .overtaken = true};
       StepResult result = runner.take_result();
       StepResult failed = failed_result(step, result.notices);
       return Lost{.error = Error(error.kind(), finding),

@@ -130,7 +130,7 @@ CommandResult StatementRunner::send(const Command& command) {
 }
 
 bool StatementRunner::is_done_already(const Command& command, const OutsideAction& action) {
-  const bool again = next_ == step_->first_statement && step_->previous_run;
+  const bool again = next_ == step_->first_statement && step_->previous;
   const bool in_flight = again && step_->in_flight;
   const ProgressWatch::Watching watching(watch_, watched(command));
   const Healing healing =

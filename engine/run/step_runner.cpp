@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
-#include "engine/pg/predecessor.h"
-#include "engine/pg/quote.h"
+#include "engine/pg/pause.h"
+#include "engine/pg/pooler.h"
 #include "engine/pg/script.h"
-#include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_words.h"
@@ -14,7 +13,7 @@
 namespace migrator {
 namespace {
 
-constexpr int kTransactionTimeout = 170000;
+constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
 
 }  // namespace
@@ -44,16 +43,16 @@ StepResult StepRunner::run_inside(const Step& step) {
     result_.outcome = StepOutcome::already_done;
     return take_result();
   }
-  limit_times(step);
+  session_.limit_times(step);
   if (!step.segments.empty()) run_statements(step, step.segments.front());
   {
     const ProgressWatch::Watching watching(watch_,
                                            {.file = step.part->file, .sql = kDeferredConstraints});
     check_deferred_by_name(connection_);
   }
-  reset_settings(connection_);
+  session_.reset_inside();
   record_done(step);
-  reset_session(connection_);
+  session_.reset_behind();
   statements_.echo_rest();
   return take_result();
 }
@@ -83,11 +82,15 @@ bool StepRunner::run_atomic(const Step& step) {
 }
 
 bool StepRunner::run_segments(const Step& step) {
+  session_.refuse_lost_settings(step);
   if (!take_row(step)) return false;
+  const auto heartbeat = show_life(step);
   try {
-    // Once, so that what the file sets itself holds through all of its segments.
-    limit_times(step);
-    repeat_settings(step);
+    if (!is_pooled()) {
+      // Once, so that what the file sets itself holds through all of its segments.
+      session_.limit_times(step);
+      session_.repeat_settings(step, step.first_statement);
+    }
     for (const Segment& segment : step.segments) {
       if (segment.transactional)
         run_transaction(step, segment, Record::journal);
@@ -95,7 +98,7 @@ bool StepRunner::run_segments(const Step& step) {
         run_alone(step, segment);
     }
     refuse_open_transaction(step);
-    reset_session(connection_);
+    session_.reset_behind();
     record_done(step);
   } catch (const Error& error) {
     record_failure(step, error);
@@ -107,7 +110,8 @@ bool StepRunner::run_segments(const Step& step) {
 bool StepRunner::run_transaction(const Step& step, const Segment& segment, Record record) {
   Retries retries(options_, observer_, stop_, result_.file);
   const StatementRunner::Bookmark bookmark = statements_.bookmark();
-  if (record == Record::journal) wait_for_locks(step, LockWait::limited);
+  if (record == Record::journal && !is_pooled())
+    session_.wait_for_locks(step, StepSession::LockWait::limited);
   for (;;) {
     try {
       return try_transaction(step, segment, record);
@@ -118,8 +122,9 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
     ++result_.retries;
     statements_.go_back_to(bookmark);
     // What outlives a rollback (a prepared statement) would meet itself again.
+    if (is_pooled()) continue;
     if (record == Record::whole_step)
-      reset_session(connection_);
+      session_.reset_behind();
     else
       statements_.forget_prepared(segment.first + segment.count);
   }
@@ -127,20 +132,22 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
 
 bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record) {
   is_committing_ = failed_alone_ = false;
-  run_command(connection_, "BEGIN");
   const bool whole = record == Record::whole_step;
+  whole ? session_.begin_with_row() : void(run_command(connection_, "BEGIN"));
+  if (is_pooled()) watch_.follow(serving_process(connection_));
   if (whole && !take_row(step)) {
     run_command(connection_, "ROLLBACK");
     return false;
   }
-  if (whole) {
-    limit_times(step);
-    repeat_settings(step);
+  const bool by_itself = whole || is_pooled();  // nothing of the session is left from before
+  if (by_itself) {
+    session_.limit_times(step);
+    session_.repeat_settings(step, whole ? step.first_statement : segment.first);
   }
   run_statements(step, segment);
   check_constraints(step);
+  if (by_itself) session_.reset_inside();
   if (whole) {
-    reset_settings(connection_);
     record_done(step);
   } else {
     act_as_ourselves(connection_);
@@ -153,7 +160,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     is_committing_ = false;
   }
   kept_ = segment.first + segment.count;
-  if (whole) reset_session(connection_);
+  if (whole) session_.reset_behind();
   return true;
 }
 
@@ -199,7 +206,14 @@ void StepRunner::run_in_own_transaction(const Step& step) {
 }
 
 void StepRunner::run_outside(const Step& step, Lone how) {
-  wait_for_locks(step, how == Lone::control ? LockWait::limited : LockWait::unlimited);
+  if (is_pooled()) {
+    watch_.follow(0);
+    // Nobody may begin what another run may have begun as well.
+    if (!table_.renew(connection_, step, options_.runner, lease())) throw_overtaken(step);
+  } else {
+    session_.wait_for_locks(step, how == Lone::control ? StepSession::LockWait::limited
+                                                       : StepSession::LockWait::unlimited);
+  }
   failed_alone_ = true;
   statements_.run_next_outside();
   if (connection_.in_transaction()) return;  // it was the file's own BEGIN
@@ -230,64 +244,49 @@ void StepRunner::run_statements(const Step& step, const Segment& segment) {
   }
 }
 
-/// Another transaction may be about to write it.
+/// Another transaction may be about to write it. False when nothing is left to do.
 bool StepRunner::take_row(const Step& step) {
   const ProgressWatch::Watching watching(
       watch_, {.file = step.part->file, .sql = "its row in the history table"});
-  return step.action == StepAction::undo ? table_.begin_undo(connection_, step, options_.runner)
-                                         : table_.begin(connection_, step, options_.runner);
+  const Lease until = step.atomic() ? std::nullopt : lease();
+  bool taken = false;
+  try {
+    taken = step.action == StepAction::undo
+                ? table_.begin_undo(connection_, step, options_.runner, until)
+                : table_.begin(connection_, step, options_.runner, until);
+  } catch (const Error& error) {
+    if (error.finding().sqlstate == kLockNotAvailable) throw_row_is_held(step);
+    throw;
+  }
+  if (!taken && !table_.is_done(connection_, step)) throw_overtaken(step);
+  return taken;
+}
+
+void StepRunner::throw_row_is_held(const Step& step) const {
+  throw Error(ErrorKind::lock,
+              {.id = "lock-timeout",
+               .message = fmt::format("another migrator is at work on {}; gave up waiting after {}",
+                                      step.part->file, seconds_text(options_.lock_wait)),
+               .detail = blockers_text(watch_.blockers()),
+               .next = "wait until it is done and run again, or wait longer with --lock-wait"});
+}
+
+Lease StepRunner::lease() const {
+  return is_pooled() ? Lease(options_.lease) : std::nullopt;
+}
+
+std::unique_ptr<Heartbeat> StepRunner::show_life(const Step& step) const {
+  if (!is_pooled() || !watch_.options().connect) return nullptr;
+  return std::make_unique<Heartbeat>(table_, step, options_.runner, options_.lease,
+                                     watch_.options().connect);
 }
 
 void StepRunner::record_done(const Step& step) {
   refuse_changed(*step.part);
   if (step.action == StepAction::undo)
-    result_.duration = table_.finish_undo(connection_, step);
+    result_.duration = table_.finish_undo(connection_, step, options_.runner);
   else
     result_.duration = table_.finish(connection_, step, options_.runner);
-}
-
-void StepRunner::repeat_settings(const Step& step) {
-  for (const Command& command : settings_before(*step.part, step.first_statement))
-    run_statement(connection_, *step.part, command, stop_);
-}
-
-void StepRunner::limit_times(const Step& step) {
-  const Directives& directives = step.part->directives;
-  const std::string_view scope = connection_.in_transaction() ? "LOCAL" : "SESSION";
-  const auto lock_timeout = directives.lock_timeout.value_or(options_.lock_timeout);
-  std::string settings = fmt::format(
-      "SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}", scope, lock_timeout.count(),
-      directives.statement_timeout.value_or(options_.statement_timeout).count());
-  const auto transaction = directives.transaction_timeout.value_or(options_.transaction_timeout);
-  if (transaction.count() > 0 && connection_.server_version() >= kTransactionTimeout)
-    settings += fmt::format("; SET {} transaction_timeout = {}", scope, transaction.count());
-  else if (transaction.count() > 0)
-    statements_.tell({.severity = Severity::warning,
-                      .id = "timeout-unsupported",
-                      .message = "transaction_timeout is not there before PostgreSQL 17: this runs "
-                                 "without it",
-                      .place = Place{.file = step.part->file}});
-  // Whoever waits for us, or looks at the server, sees by it what is being done.
-  if (is_named_)
-    settings += fmt::format("; SET {} application_name = {}", scope,
-                            quote_literal(session_name(options_.runner.run_id, step.part->file)));
-  run_command(connection_, settings);
-  lock_wait_ = LockWait::limited;
-  statements_.give_up_locks_after(lock_timeout);
-}
-
-/// A statement that runs alone waits for old snapshots as well; a limit would only leave an invalid
-/// index behind. A limit that the file set itself stays.
-void StepRunner::wait_for_locks(const Step& step, LockWait wait) {
-  if (step.part->directives.lock_timeout || wait == lock_wait_) return;
-  const auto ours = options_.lock_timeout;
-  const bool limited = wait == LockWait::limited;
-  run_command(connection_, fmt::format("SELECT pg_catalog.set_config('lock_timeout', '{}', false) "
-                                       "FROM pg_catalog.pg_settings WHERE name = 'lock_timeout' "
-                                       "AND setting = '{}'",
-                                       limited ? ours.count() : 0, limited ? 0 : ours.count()));
-  lock_wait_ = wait;
-  statements_.give_up_locks_after(limited ? ours : std::chrono::milliseconds(0));
 }
 
 void StepRunner::check_constraints(const Step& step) {
@@ -315,7 +314,7 @@ void StepRunner::record_failure(const Step& step, const Error& error) {
   try {
     // As if it had not begun; but a row that was there before is not to be lost, and a half-done
     // file stays one that is being undone.
-    const bool is_ours = step.action == StepAction::apply ? !step.previous_run : !step.of_half_done;
+    const bool is_ours = step.action == StepAction::apply ? !step.previous : !step.of_half_done;
     if (kept_ == 0 && !may_have_left_something && is_ours)
       table_.withdraw(connection_, step, options_.runner);
     else
@@ -328,7 +327,7 @@ void StepRunner::record_failure(const Step& step, const Error& error) {
 void StepRunner::leave_clean() {
   try {
     abandon_transaction();
-    if (connection_.is_alive()) reset_session(connection_);
+    if (connection_.is_alive()) session_.reset_behind();
   } catch (const Error&) {
     // As above; a session that cannot be reset is of no more use to anybody.
   }

@@ -5,18 +5,20 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <stop_token>
 
 #include "engine/base/error.h"
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
-#include "engine/pg/predecessor.h"
 #include "engine/plan/planner.h"
 #include "engine/report/outcome.h"
+#include "engine/run/heartbeat.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/run_options.h"
 #include "engine/run/statement_runner.h"
+#include "engine/run/step_session.h"
 
 namespace migrator {
 
@@ -30,8 +32,8 @@ class StepRunner {
         observer_(observer),
         watch_(watch),
         stop_(std::move(stop)),
-        is_named_(connection.application_name() == session_name(options.runner.run_id)),
-        statements_(connection, observer, watch, options.lock_wait, stop_) {}
+        statements_(connection, observer, watch, options.lock_wait, stop_),
+        session_(connection, options, statements_) {}
 
   /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
   /// is as a new one would be: no setting, role or temporary table of the file is left.
@@ -62,11 +64,11 @@ class StepRunner {
   void keep_journal(const Step& step);
   void run_statements(const Step& step, const Segment& segment);
   bool take_row(const Step& step);
+  [[noreturn]] void throw_row_is_held(const Step& step) const;
+  bool is_pooled() const { return connection_.is_pooled(); }
+  Lease lease() const;
+  std::unique_ptr<Heartbeat> show_life(const Step& step) const;
   void record_done(const Step& step);
-  void repeat_settings(const Step& step);
-  void limit_times(const Step& step);
-  enum class LockWait { limited, unlimited };
-  void wait_for_locks(const Step& step, LockWait wait);
   void check_constraints(const Step& step);
   void refuse_open_transaction(const Step& step);
   void record_failure(const Step& step, const Error& error);
@@ -79,11 +81,10 @@ class StepRunner {
   Observer& observer_;
   ProgressWatch& watch_;
   std::stop_token stop_;
-  const bool is_named_;  ///< after the run: nobody asked for another application_name
   StatementRunner statements_;
+  StepSession session_;
   StepResult result_ = {};
-  LockWait lock_wait_ = LockWait::limited;  ///< as the session has it, unless the file changed it
-  std::size_t kept_ = 0;                    ///< statements of the step that are kept for certain
+  std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
   /// What failed ran outside a transaction, and may have left something.
   bool failed_alone_ = false;
   bool is_committing_ = false;  ///< and has no answer yet

@@ -59,6 +59,13 @@ std::size_t last_line_of(const Part& part) {
   return line_end == std::string_view::npos ? 0 : line_end + 1;
 }
 
+void throw_overtaken(const Step& step) {
+  throw Error(ErrorKind::lock,
+              {.id = "overtaken",
+               .message = "another migrator has begun " + step.part->file + " meanwhile",
+               .next = "run the same command again"});
+}
+
 void throw_shorter(const Part& part) {
   throw Error(ErrorKind::migration, {.id = "file-changed-meanwhile",
                                      .message = part.file + " was changed while it was run",

@@ -26,6 +26,9 @@ std::size_t last_line_of(const Part& part);
 
 [[noreturn]] void throw_shorter(const Part& part);
 
+/// Throws Error(lock, "overtaken"): another run has the step's row.
+[[noreturn]] void throw_overtaken(const Step& step);
+
 /// Throws Error(migration, "file-changed-meanwhile") when a file of the part was written to.
 void refuse_changed(const Part& part);
 

@@ -1,10 +1,12 @@
 #include "engine/run/up.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "engine/base/error.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/lifeline.h"
+#include "engine/run/owners.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
 #include "engine/run/run_steps.h"
@@ -23,6 +25,16 @@ void refresh_rows(const RunSite& site, const Plan& plan) {
   for (const Refresh& row : plan.refreshes) site.table.refresh(site.connection, row);
 }
 
+/// What is there when no other migrator is at work on any of it.
+std::unique_ptr<Reading> read_when_free(const RunSite& site, const Project& project,
+                                        RunReport& report) {
+  for (;;) {
+    auto reading = std::make_unique<Reading>(site.connection, site.table, project);
+    if (!wait_for_owners(site, reading->history())) return reading;
+    report.others_worked = true;
+  }
+}
+
 /// `steps` counts those that this run has done already.
 UpTarget what_is_left(UpTarget target, const RunReport& report) {
   if (!target.steps) return target;
@@ -36,7 +48,8 @@ UpTarget what_is_left(UpTarget target, const RunReport& report) {
 /// Applies under a lock that the caller holds.
 std::optional<Lost> apply(const RunSite& site, const Project& project, const UpTarget& target,
                           RunReport& report, std::vector<StepResult>& in_doubt) {
-  const Reading reading(site.connection, site.table, project);
+  const auto read = read_when_free(site, project, report);
+  const Reading& reading = *read;
   settle(site, reading.history(), in_doubt, report);
   reading.require_writable();
   Plan plan = plan_up(project, reading.comparison(), what_is_left(target, report), reading.texts());
@@ -115,7 +128,8 @@ class Undoing {
 
   /// Under a lock that the caller holds.
   std::optional<Lost> run(RunReport& report, std::vector<StepResult>& in_doubt) {
-    const Reading reading(site_.connection, site_.table, project_);
+    const auto read = read_when_free(site_, project_, report);
+    const Reading& reading = *read;
     settle(site_, reading.history(), in_doubt, report);
     const DownTarget left = what_is_left(target_, report);
     if (!left.to && left.steps == 0) return std::nullopt;
@@ -163,8 +177,9 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
   keep_going(site, report, [&](std::vector<StepResult>& in_doubt) {
     const RunLock lock(site);
     site.table.ensure(site.connection);
+    report.others_worked = report.others_worked || lock.had_to_wait();
     auto lost = apply(site, project, target, report, in_doubt);
-    report.others_worked = lock.had_to_wait() && report.results.empty() && !lost;
+    if (!report.results.empty() || lost) report.others_worked = false;
     return lost;
   });
   return report;

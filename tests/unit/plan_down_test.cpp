@@ -40,7 +40,7 @@ TEST_F(PlanDown, UndoesTheNewestOfTheVersions) {
   EXPECT_EQ(dump(down), "3");
   EXPECT_EQ(down.steps[0].action, StepAction::undo);
   EXPECT_EQ(down.steps[0].part, &*project_.migrations[2].down);
-  EXPECT_EQ(down.steps[0].previous_run, "run-1");
+  EXPECT_EQ(down.steps[0].previous->run_id, "run-1");
   EXPECT_FALSE(down.steps[0].last_undo);
 }
 

@@ -53,7 +53,7 @@ TEST_F(PlanUp, CarriesWhatTheRunnerNeeds) {
   EXPECT_EQ(step.version, Version{1});
   EXPECT_EQ(step.name, "a");
   EXPECT_EQ(step.checksums, one_.checksums);
-  EXPECT_FALSE(step.previous_run.has_value());
+  EXPECT_FALSE(step.previous.has_value());
   EXPECT_TRUE(step.atomic());
   EXPECT_EQ(all.steps.at(1).down, nullptr);
 }
@@ -138,7 +138,7 @@ TEST_F(PlanUp, RunsChangedRepeatablesAndSeedsAgainOverTheirRows) {
                    row_of(seed_of("s.sql", "select 0;"))};
   const Plan again = plan({.seeds = true});
   EXPECT_EQ(dump(again), "R__v seed/s.sql");
-  EXPECT_EQ(again.steps[0].previous_run, "run-1");
+  EXPECT_EQ(again.steps[0].previous->run_id, "run-1");
 }
 
 TEST_F(PlanUp, RunsSeedsAgainOnRequest) {
@@ -172,7 +172,7 @@ TEST_F(PlanUpHalfDone, GoesOnBehindWhatIsDone) {
   history_.rows = {stopped_row(half_, StepAction::apply, 1, StepState::failed)};
   const Plan rest = plan();
   EXPECT_EQ(dump(rest), "4+1");
-  EXPECT_EQ(rest.steps[0].previous_run, "run-1");
+  EXPECT_EQ(rest.steps[0].previous->run_id, "run-1");
   ASSERT_EQ(rest.steps[0].segments.size(), 2U);
   EXPECT_EQ(rest.steps[0].segments[0].first, 1U);
   EXPECT_FALSE(rest.steps[0].atomic());

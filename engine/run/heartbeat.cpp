@@ -1,0 +1,38 @@
+#include "engine/run/heartbeat.h"
+
+#include <optional>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/pg/pause.h"
+
+namespace migrator {
+
+Heartbeat::Heartbeat(const HistoryTable& table, const Step& step, const Runner& runner,
+                     std::chrono::milliseconds lease, Connect connect)
+    : table_(table),
+      step_(step),
+      runner_(runner),
+      lease_(lease),
+      connect_(std::move(connect)),
+      thread_([this](const std::stop_token& stop) { beat(stop); }) {}
+
+void Heartbeat::beat(const std::stop_token& stop) {
+  std::optional<Connection> connection;
+  while (pause(lease_ / 4, stop)) {
+    try {
+      if (!connection) {
+        connection = connect_(stop);
+        connection->set_patience(lease_ / 4);
+      }
+      if (table_.renew(*connection, step_, runner_, lease_)) continue;
+      overtaken_ = true;
+      return;
+    } catch (const Error&) {
+      // There are three more tries before the lease is over; and then the row tells.
+      connection.reset();
+    }
+  }
+}
+
+}  // namespace migrator

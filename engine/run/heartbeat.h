@@ -1,0 +1,45 @@
+// Shows, from a thread and over a session of its own, that the migrator of a step lives: it renews
+// the lease of the step's row while statements run that may take long. What it is not: what keeps a
+// second migrator out of what was kept (the row's run and fence do), nor needed where a session can
+// hold a lock.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+#include "engine/pg/history_table.h"
+#include "engine/plan/planner.h"
+
+namespace migrator {
+
+class Heartbeat {
+ public:
+  using Connect = std::function<Connection(std::stop_token)>;
+
+  /// The step's row is this run's, with that lease; all must outlive this. `connect` may throw
+  /// Error: it is tried again.
+  Heartbeat(const HistoryTable& table, const Step& step, const Runner& runner,
+            std::chrono::milliseconds lease, Connect connect);
+  ~Heartbeat() = default;  // the thread ends first
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+
+  /// Another run has taken the row over: what this one writes from now on is refused.
+  bool is_overtaken() const { return overtaken_; }
+
+ private:
+  void beat(const std::stop_token& stop);
+
+  const HistoryTable& table_;
+  const Step& step_;
+  const Runner& runner_;
+  std::chrono::milliseconds lease_;
+  Connect connect_;
+  std::atomic<bool> overtaken_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace migrator

@@ -1,0 +1,54 @@
+// What a step sets in its session, and how that ends with it: time limits, the name under which
+// others see it, and what the file itself set, which a session that is somebody else's after each
+// transaction (behind a transaction pooler) needs again and must not keep. What it does not do: run
+// the file's statements (StatementRunner), decide about transactions (StepRunner).
+#pragma once
+
+#include <cstddef>
+
+#include "engine/pg/connection.h"
+#include "engine/plan/planner.h"
+#include "engine/run/run_options.h"
+#include "engine/run/statement_runner.h"
+
+namespace migrator {
+
+class StepSession {
+ public:
+  StepSession(Connection& connection, const RunOptions& options, StatementRunner& statements);
+
+  bool is_pooled() const { return connection_.is_pooled(); }
+
+  /// BEGIN for a transaction that takes the history row: another migrator's is waited for as its
+  /// lock would be.
+  void begin_with_row();
+
+  /// The limits of the step, for the transaction that is open or else the session.
+  void limit_times(const Step& step);
+
+  /// What the file set before statement `first`.
+  void repeat_settings(const Step& step, std::size_t first);
+
+  /// A statement that runs alone waits for old snapshots as well; a limit would only leave an
+  /// invalid index behind. A limit that the file set itself stays.
+  enum class LockWait { limited, unlimited };
+  void wait_for_locks(const Step& step, LockWait wait);
+
+  /// In the file's last transaction, before our own last write.
+  void reset_inside();
+  /// Behind it: no setting, role or temporary table of the file is left.
+  void reset_behind();
+
+  /// Throws Error(migration, "pooler-session") when the file sets something for statements that run
+  /// outside a transaction, behind a transaction pooler: nobody can say in which session they will.
+  void refuse_lost_settings(const Step& step) const;
+
+ private:
+  Connection& connection_;
+  const RunOptions& options_;
+  StatementRunner& statements_;
+  const bool is_named_;  ///< after the run: nobody asked for another application_name
+  LockWait lock_wait_ = LockWait::limited;  ///< as the session has it, unless the file changed it
+};
+
+}  // namespace migrator
