@@ -14,6 +14,9 @@
 namespace migrator {
 namespace {
 
+// For an answer to questions of our own, which takes no time.
+constexpr std::chrono::seconds kPatience{60};
+
 RunOptions run_options(const World& world, const Config& config) {
   return {.runner = {.run_id = make_run_id(), .application_host = world.host},
           .lock_wait = config.lock_wait.value,
@@ -84,6 +87,7 @@ Workplace::Workplace(const World& world, Creation creation)
       table(config.schema.value, config.table.value),
       facts(facts_of(connection, config.url->value)) {
   require_supported(connection.server_version());
+  connection.set_patience(kPatience);
 }
 
 ConnectOptions Workplace::session_options() const {
@@ -96,12 +100,16 @@ RunSite Workplace::site(std::stop_token stop) {
   const auto watcher = [this](std::stop_token ended) {
     ConnectOptions looking = connect_options(config);
     looking.application_name += " (watching)";  // and of no run, which may be over
-    return Connection::open(url, looking, std::move(ended));
+    Connection session = Connection::open(url, looking, std::move(ended));
+    session.set_patience(kPatience);
+    return session;
   };
   const auto anew = [this](std::chrono::milliseconds limit, std::stop_token ended) {
     ConnectOptions again = session_options();
     again.timeout = std::min(again.timeout, limit);
-    return Connection::open(url, again, std::move(ended));
+    Connection session = Connection::open(url, again, std::move(ended));
+    session.set_patience(kPatience);
+    return session;
   };
   return {.connection = connection,
           .table = table,

@@ -51,7 +51,18 @@ std::uint64_t number_in(const Field& field) {
   return number;
 }
 
+constexpr std::string_view kAnswering = R"(
+select a.state is null or a.state not like 'idle%'
+       or pg_catalog.clock_timestamp() - a.state_change < interval '5 seconds'
+from pg_catalog.pg_stat_activity a where a.pid = $1::pg_catalog.int4)";
+
 }  // namespace
+
+bool has_nothing_to_answer(Connection& watcher, int pid) {
+  const Field parameter = std::to_string(pid);
+  const auto rows = watcher.query(kAnswering, {&parameter, 1});
+  return rows.empty() || rows.front().at(0) == "f";
+}
 
 Activity activity_of(Connection& watcher, int pid, bool show_queries) {
   const Field parameter = std::to_string(pid);

@@ -43,6 +43,7 @@ constexpr std::string_view kLock = R"(
                  (w.database, w.relation, w.page, w.tuple, w.virtualxid, w.transactionid,
                   w.classid, w.objid, w.objsubid)
             where w.pid = n.blocks and not w.granted
+              and w.locktype not in ('virtualxid', 'transactionid')
             order by h.granted desc, pg_catalog.length(h.mode) desc
             limit 1), ''))";
 

@@ -79,8 +79,16 @@ void Connection::on_notice(NoticeSink sink) {
 }
 
 void Connection::set_patience(std::chrono::milliseconds limit) {
-  session_->patience.reset();
-  if (limit.count() > 0) session_->patience.emplace(session_->handle, limit);
+  if (!session_->patience) session_->patience.emplace(session_->handle);
+  session_->patience->set_limit(limit);
+}
+
+std::chrono::milliseconds Connection::patience() const {
+  return session_->patience ? session_->patience->limit() : std::chrono::milliseconds(0);
+}
+
+void Connection::give_up() {
+  break_connection(session_->handle);
 }
 
 void Connection::keep_settings(std::string settings) {

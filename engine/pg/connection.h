@@ -64,6 +64,11 @@ class Connection {
 
   /// From now on, a query() that is not answered for so long loses the connection; 0: none is.
   void set_patience(std::chrono::milliseconds limit);
+  std::chrono::milliseconds patience() const;
+
+  /// As if the network had gone: whatever waits for an answer gets Error(connection). For any
+  /// thread.
+  void give_up();
 
   /// Settings ("SET ..; SET ..") that belong to this session, for whoever resets it.
   void keep_settings(std::string settings);

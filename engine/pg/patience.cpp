@@ -1,7 +1,5 @@
 #include "engine/pg/patience.h"
 
-#include <algorithm>
-
 #include "engine/pg/cancel.h"
 
 namespace migrator {
@@ -9,14 +7,22 @@ namespace migrator {
 // Nobody wakes the thread for a call that is short.
 constexpr std::chrono::milliseconds kTick{500};
 
-Patience::Patience(pg_conn* handle, std::chrono::milliseconds limit)
-    : handle_(handle),
-      limit_(limit),
-      thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+Patience::Patience(pg_conn* handle)
+    : handle_(handle), thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+
+void Patience::set_limit(std::chrono::milliseconds limit) {
+  const std::lock_guard lock(mutex_);
+  limit_ = limit;
+}
+
+std::chrono::milliseconds Patience::limit() const {
+  const std::lock_guard lock(mutex_);
+  return limit_;
+}
 
 void Patience::begin() {
   const std::lock_guard lock(mutex_);
-  deadline_ = Clock::now() + limit_;
+  if (limit_.count() > 0) deadline_ = Clock::now() + limit_;
 }
 
 void Patience::end() {
@@ -27,7 +33,7 @@ void Patience::end() {
 void Patience::watch(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    changed_.wait_for(lock, stop, std::min(kTick, limit_ / 2), [] { return false; });
+    changed_.wait_for(lock, stop, kTick, [] { return false; });
     if (!deadline_ || Clock::now() < *deadline_) continue;
     deadline_.reset();
     break_connection(handle_);

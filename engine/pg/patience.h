@@ -15,10 +15,15 @@ namespace migrator {
 
 class Patience {
  public:
-  Patience(pg_conn* handle, std::chrono::milliseconds limit);
+  /// No limit yet.
+  explicit Patience(pg_conn* handle);
   ~Patience() = default;  // the thread ends first
   Patience(const Patience&) = delete;
   Patience& operator=(const Patience&) = delete;
+
+  /// From the next call on; 0: none.
+  void set_limit(std::chrono::milliseconds limit);
+  std::chrono::milliseconds limit() const;
 
   /// For the time of one call. Costs no thread of its own.
   class Waiting {
@@ -44,9 +49,9 @@ class Patience {
   void watch(const std::stop_token& stop);
 
   pg_conn* handle_;
-  std::chrono::milliseconds limit_;
-  std::mutex mutex_ = {};
   std::condition_variable_any changed_ = {};
+  mutable std::mutex mutex_ = {};  ///< over what follows
+  std::chrono::milliseconds limit_{0};
   std::optional<Clock::time_point> deadline_ = std::nullopt;
   std::jthread thread_;
 };

@@ -70,8 +70,9 @@ std::string blockers_text(const std::vector<OtherSession>& blockers) {
 std::string to_text(const Retry& retry) {
   std::string text = retry.file;
   if (retry.line > 0) text += fmt::format(":{}", retry.line);
-  text += fmt::format(": {}; rolled back, try {} of {} in {:.1f} s", retry.message, retry.next_try,
-                      retry.tries, std::chrono::duration<double>(retry.pause).count());
+  text += fmt::format(": {}; {}try {} of {} in {:.1f} s", retry.message,
+                      retry.rolled_back ? "rolled back, " : "", retry.next_try, retry.tries,
+                      std::chrono::duration<double>(retry.pause).count());
   const std::string blockers = blockers_text(retry.blockers);
   for (const std::string_view line : split_lines(blockers)) text.append("\n  ").append(line);
   return text;

@@ -52,6 +52,7 @@ struct Retry {
   std::string file = {};
   std::size_t line = 0;  ///< 0: no statement of the file
   std::string message = {};
+  bool rolled_back = true;  ///< false: it ran outside a transaction
   std::size_t next_try = 0;
   std::size_t tries = 0;
   std::chrono::milliseconds pause{0};

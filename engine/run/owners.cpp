@@ -22,7 +22,8 @@ constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{2000};
 
 std::string at_what(const AppliedMigration& row) {
-  return fmt::format("{}, statement {} of {}", row.name,
+  return fmt::format("{}, statement {} of {}",
+                     row.version ? fmt::format("{}_{}", row.id, row.name) : row.name,
                      std::min(row.statements_done + 1, row.statements_total), row.statements_total);
 }
 

@@ -13,6 +13,7 @@ namespace {
 // The thread looks at the clock this often; nobody has to wake it for a statement that is short.
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::seconds kConnectAgainAfter{60};
+constexpr std::chrono::seconds kSilenceAfter{10};
 constexpr std::size_t kShownCharacters = 80;
 
 std::string shown(std::string_view sql) {
@@ -80,6 +81,7 @@ void ProgressWatch::watch(const std::stop_token& stop) {
   while (wait_until_due(stop, which)) {
     connected_for_ = which;
     tell(look(stop), which);
+    give_up_in_silence(which);
   }
 }
 
@@ -117,6 +119,21 @@ StatementProgress ProgressWatch::look(const std::stop_token& stop) {
     connect_at_ = Clock::now() + kConnectAgainAfter;
     return {};
   }
+}
+
+void ProgressWatch::give_up_in_silence(std::uint64_t which) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!running_ || count_ != which || Clock::now() - running_->begun < kSilenceAfter) return;
+    if (!connection_ || !options_.give_up || pid_ == 0) return;
+  }
+  try {
+    if (!has_nothing_to_answer(*connection_, followed())) return;
+  } catch (const Error&) {
+    return;  // as above
+  }
+  const std::lock_guard lock(mutex_);
+  if (running_ && count_ == which) options_.give_up();
 }
 
 void ProgressWatch::tell(StatementProgress progress, std::uint64_t which) {

@@ -38,6 +38,9 @@ struct WatchOptions {
   int pid = 0;                                              ///< the server's process of the run
   std::function<Connection(std::stop_token)> connect = {};  ///< may be empty, may throw Error
   bool show_queries = true;
+  /// Called from the watch's thread when the server has answered and the answer has not come: the
+  /// way back is broken, and the statement would be waited for in vain.
+  std::function<void()> give_up = {};
 };
 
 class ProgressWatch {
@@ -92,6 +95,7 @@ class ProgressWatch {
   bool wait_until_due(const std::stop_token& stop, std::uint64_t& which);
   StatementProgress look(const std::stop_token& stop);
   void tell(StatementProgress progress, std::uint64_t which);
+  void give_up_in_silence(std::uint64_t which);
 
   Observer& observer_;
   const WatchOptions options_;

@@ -19,6 +19,7 @@ void Retries::pause_after(const Error& error, const std::vector<OtherSession>& b
   observer_.retrying({.file = place ? place->file : what_,
                       .line = place ? place->line : 0,
                       .message = error.finding().message,
+                      .rolled_back = trying_ == Trying::transaction,
                       .next_try = tries_ + 1,
                       .tries = options_.tries,
                       .pause = pause,

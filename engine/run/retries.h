@@ -14,12 +14,16 @@ namespace migrator {
 
 class Retries {
  public:
+  enum class Trying { transaction, statement };
+
   /// `what` is being tried, for the line that is shown: a file's name.
-  Retries(const RunOptions& options, Observer& observer, std::stop_token stop, std::string what)
+  Retries(const RunOptions& options, Observer& observer, std::stop_token stop, std::string what,
+          Trying trying = Trying::transaction)
       : options_(options),
         observer_(observer),
         stop_(std::move(stop)),
         what_(std::move(what)),
+        trying_(trying),
         begun_(std::chrono::steady_clock::now()) {}
 
   /// After a rollback; `blockers` were in the way. Throws the error again when another try would
@@ -35,6 +39,7 @@ class Retries {
   Observer& observer_;
   std::stop_token stop_;
   std::string what_;
+  Trying trying_;
   std::chrono::steady_clock::time_point begun_;
   std::size_t tries_ = 0;
 };

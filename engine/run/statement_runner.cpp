@@ -21,7 +21,7 @@ void StatementRunner::open(const Step& step) {
   reader_.emplace(part());
   next_ = 0;
   statements_ = 0;
-  has_sent_ = is_half_done_ = false;
+  has_sent_ = is_half_done_ = failed_here_ = false;
   notices_.clear();
   go_to(step.first_statement);
 }
@@ -50,6 +50,7 @@ CommandResult StatementRunner::run_next() {
 void StatementRunner::run_next_outside() {
   const Command command = take();
   const OutsideAction action = outside_action_of(sql_of(part(), command));
+  can_try_again_ = action.kind != OutsideKind::unknown;
   try {
     if (is_done_already(command, action)) {
       ++next_;
@@ -57,10 +58,12 @@ void StatementRunner::run_next_outside() {
     }
     send(command);
     check_after(connection_, action);
+    failed_here_ = false;
   } catch (const Error& error) {
     Finding finding = error.finding();
     if (!finding.place) finding.place = place_of(part(), command);
     // What ran something inside (a procedure, \gexec) may have committed before it failed.
+    failed_here_ = true;
     is_half_done_ = action.kind == OutsideKind::unknown && !finding.context.empty();
     throw Error(error.kind(), finding);
   }
@@ -130,8 +133,9 @@ CommandResult StatementRunner::send(const Command& command) {
 }
 
 bool StatementRunner::is_done_already(const Command& command, const OutsideAction& action) {
-  const bool again = next_ == step_->first_statement && step_->previous;
-  const bool in_flight = again && step_->in_flight;
+  const bool first = next_ == step_->first_statement && step_->previous;
+  const bool in_flight = first && step_->in_flight && !failed_here_;
+  const bool again = first || failed_here_;
   const ProgressWatch::Watching watching(watch_, watched(command));
   const Healing healing =
       heal_before(connection_, action,

@@ -79,6 +79,8 @@ class StatementRunner {
   void forget_prepared(std::size_t end);
 
   bool has_sent() const { return has_sent_; }  ///< any statement of this step, well or not
+  /// What failed outside a transaction leaves nothing that could not be healed.
+  bool can_try_again() const { return can_try_again_; }
   /// What failed outside a transaction may have kept a part of its work.
   bool is_half_done() const { return is_half_done_; }
   std::size_t statements() const { return statements_; }  ///< that were run, of this step
@@ -106,6 +108,8 @@ class StatementRunner {
   std::size_t statements_ = 0;
   bool has_sent_ = false;
   bool is_half_done_ = false;
+  bool can_try_again_ = false;
+  bool failed_here_ = false;  ///< the next statement, when it was tried just now
   std::vector<Finding> notices_ = {};
 };
 

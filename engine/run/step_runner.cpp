@@ -16,6 +16,22 @@ namespace {
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
 
+/// Another migrator's transaction may take its time.
+class Unhurried {
+ public:
+  explicit Unhurried(Connection& connection)
+      : connection_(connection), patience_(connection.patience()) {
+    connection_.set_patience({});
+  }
+  ~Unhurried() { connection_.set_patience(patience_); }
+  Unhurried(const Unhurried&) = delete;
+  Unhurried& operator=(const Unhurried&) = delete;
+
+ private:
+  Connection& connection_;
+  std::chrono::milliseconds patience_;
+};
+
 }  // namespace
 
 StepResult StepRunner::run(const Step& step) {
@@ -206,6 +222,24 @@ void StepRunner::run_in_own_transaction(const Step& step) {
 }
 
 void StepRunner::run_outside(const Step& step, Lone how) {
+  Retries retries(options_, observer_, stop_, result_.file, Retries::Trying::statement);
+  const StatementRunner::Bookmark bookmark = statements_.bookmark();
+  for (;;) {
+    try {
+      try_outside(step, how);
+      break;
+    } catch (const Error& error) {
+      if (!statements_.can_try_again() || how == Lone::control) throw;
+      retries.pause_after(error, watch_.blockers());
+    }
+    ++result_.retries;
+    statements_.go_back_to(bookmark);
+  }
+  if (connection_.in_transaction()) return;  // it was the file's own BEGIN
+  keep_journal(step);
+}
+
+void StepRunner::try_outside(const Step& step, Lone how) {
   if (is_pooled()) {
     watch_.follow(0);
     // Nobody may begin what another run may have begun as well.
@@ -216,8 +250,6 @@ void StepRunner::run_outside(const Step& step, Lone how) {
   }
   failed_alone_ = true;
   statements_.run_next_outside();
-  if (connection_.in_transaction()) return;  // it was the file's own BEGIN
-  keep_journal(step);
 }
 
 /// In a transaction of its own, behind what ran outside of it.
@@ -250,6 +282,7 @@ bool StepRunner::take_row(const Step& step) {
       watch_, {.file = step.part->file, .sql = "its row in the history table"});
   const Lease until = step.atomic() ? std::nullopt : lease();
   bool taken = false;
+  const Unhurried waiting(connection_);
   try {
     taken = step.action == StepAction::undo
                 ? table_.begin_undo(connection_, step, options_.runner, until)

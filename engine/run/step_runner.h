@@ -61,6 +61,7 @@ class StepRunner {
   void run_alone(const Step& step, const Segment& segment);
   void run_in_own_transaction(const Step& step);
   void run_outside(const Step& step, Lone how);
+  void try_outside(const Step& step, Lone how);
   void keep_journal(const Step& step);
   void run_statements(const Step& step, const Segment& segment);
   bool take_row(const Step& step);

@@ -38,21 +38,6 @@ class ExactlyOnce : public RunFixture {
     return codes;
   }
 
-  /// Ends the session of the run as soon as it runs a statement that begins so.
-  std::jthread terminate_at(std::string statement) const {
-    return std::jthread([this, statement = std::move(statement)] {
-      Connection look = connect();
-      const std::vector<Field> pattern{statement + "%"};
-      wait_until([&] {
-        return !look.query(
-                        "select pg_terminate_backend(pid) from pg_stat_activity where state = "
-                        "'active' and datname = current_database() and query like $1",
-                        pattern)
-                    .empty();
-      });
-    });
-  }
-
  private:
   int up_as_a_process() {
     try {
@@ -291,7 +276,8 @@ TEST_F(ExactlyOnce, TheMigratorsLockIsGivenUpAfterItsLimit) {
   options().lock_wait = milliseconds(100);
   const Finding error = expect_error(ErrorKind::lock, [&] { up(); });
   EXPECT_EQ(error.id, "lock-timeout");
-  EXPECT_PRED2(contains, listener().waits.at(0), fmt::format("process {} (test)", other.backend_pid()));
+  EXPECT_PRED2(contains, listener().waits.at(0),
+               fmt::format("process {} (test)", other.backend_pid()));
   EXPECT_FALSE(exists("schema_migrations"));
 }
 

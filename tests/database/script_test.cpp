@@ -22,7 +22,8 @@ class Script : public testing::Test {
     const Part part{.file = "1_a.sql", .text = std::string(text)};
     CommandReader reader(part);
     CommandResult last;
-    while (const auto command = reader.next()) last = run_statement(connection, part, *command, stop);
+    while (const auto command = reader.next())
+      last = run_statement(connection, part, *command, stop);
     EXPECT_TRUE(reader.findings().empty());
     return last;
   }

@@ -69,7 +69,26 @@ Project RunFixture::project() const {
 
 RunSite RunFixture::site() {
   options_.runner.run_id = unique_run_id();
-  return {connection_, table_, options_, listener_, stop_.get_token(), connect_watcher_};
+  return {connection_,       table_,           options_,     listener_,
+          stop_.get_token(), connect_watcher_, connect_anew_};
+}
+
+void RunFixture::allow_reconnecting() {
+  connect_anew_ = [this](std::chrono::milliseconds, const std::stop_token&) { return connect(); };
+}
+
+std::jthread RunFixture::terminate_at(std::string statement) const {
+  return std::jthread([this, statement = std::move(statement)] {
+    Connection look = connect();
+    const std::vector<Field> pattern{statement + "%"};
+    wait_until([&] {
+      return !look.query(
+                      "select pg_terminate_backend(pid) from pg_stat_activity where state = "
+                      "'active' and datname = current_database() and query like $1",
+                      pattern)
+                  .empty();
+    });
+  });
 }
 
 RunReport RunFixture::up(const UpTarget& target) {

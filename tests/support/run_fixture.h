@@ -12,6 +12,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "engine/run/tend.h"
@@ -103,6 +104,10 @@ class RunFixture : public ::testing::Test {
   std::stop_source& stop() { return stop_; }
   ScriptVariables& variables() { return variables_; }
   std::function<Connection(std::stop_token)>& connect_watcher() { return connect_watcher_; }
+  /// Lets runs go on after a lost session.
+  void allow_reconnecting();
+  /// Ends the run's session, once, in a statement that begins so.
+  std::jthread terminate_at(std::string statement) const;
   /// Everything a run needs, with a run id that no other has.
   RunSite site();
 
@@ -115,6 +120,7 @@ class RunFixture : public ::testing::Test {
   std::stop_source stop_;
   ScriptVariables variables_;
   std::function<Connection(std::stop_token)> connect_watcher_;
+  std::function<Connection(std::chrono::milliseconds, std::stop_token)> connect_anew_;
   Connection connection_;
   Connection eye_;
 };
