@@ -1,0 +1,81 @@
+// A connection that is cut after any message, in either direction: run again undisturbed, the same
+// command brings the database to where one undisturbed run brings it.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "tests/faults/extent.h"
+#include "tests/faults/fault_proxy.h"
+#include "tests/faults/fault_scene.h"
+#include "tests/support/run_fixture.h"
+
+namespace migrator {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What one worker needs for its runs, one after the other.
+class FaultRuns {
+ public:
+  explicit FaultRuns(std::string_view parameters = "")
+      : undisturbed_(scene_.undisturbed()), parameters_(parameters) {}
+
+  /// The messages of a run that nothing befalls.
+  Traffic count_messages() {
+    scene_.drop_database();
+    proxy_.begin({});
+    const ShellResult result = run();
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    return proxy_.traffic();
+  }
+
+  void run_with(const Fault& fault, Tally& tally) {
+    scene_.drop_database();
+    proxy_.begin(fault);
+    const auto begun = Clock::now();
+    const ShellResult first = run();
+    tally.add(first.exit_code, Clock::now() - begun, proxy_.traffic().struck);
+    SCOPED_TRACE(
+        fmt::format("after message {} {}, exit code {}:\n{}", fault.after,
+                    fault.direction == Direction::to_server ? "to the server" : "to the client",
+                    first.exit_code, first.output));
+    EXPECT_TRUE(first.exit_code == 0 || first.exit_code == 3);
+    EXPECT_TRUE(first.exit_code == 0 || !first.output.empty());
+    scene_.expect_end("setup", undisturbed_);
+  }
+
+ private:
+  ShellResult run() {
+    return scene_.start({"setup"}, proxy_.url(scene_.database(), parameters_)).wait(kRunLimit);
+  }
+
+  FaultScene scene_;
+  FaultProxy proxy_{test_server_socket()};
+  std::string undisturbed_;
+  std::string parameters_;
+};
+
+std::string name_of(Direction direction) {
+  return direction == Direction::to_server ? "ToTheServer" : "ToTheClient";
+}
+
+class Cut : public testing::TestWithParam<Direction> {};
+
+TEST_P(Cut, AfterAnyMessageTheNextRunComesToTheSameEnd) {
+  const Traffic traffic = FaultRuns().count_messages();
+  Tally tally;
+  for_each_of(traffic.messages(GetParam()), 5, [&](const Next& next) {
+    FaultRuns runs;
+    while (const auto k = next())
+      runs.run_with({.kind = FaultKind::cut, .direction = GetParam(), .after = *k}, tally);
+  });
+  tell("cut" + name_of(GetParam()),
+       fmt::format("{} messages; {}", traffic.messages(GetParam()), tally.text()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Messages, Cut, testing::Values(Direction::to_server, Direction::to_client),
+                         [](const auto& tested) { return name_of(tested.param); });
+
+}  // namespace
+}  // namespace migrator

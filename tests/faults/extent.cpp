@@ -1,0 +1,72 @@
+#include "tests/faults/extent.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace migrator {
+
+bool all_faults() {
+  const char* value = std::getenv("MIGRATOR_FAULTS");
+  return value != nullptr && std::string_view(value) == "all";
+}
+
+int rounds(int sample, int all) {
+  return all_faults() ? all : sample;
+}
+
+std::uint64_t fault_seed() {
+  static const std::uint64_t seed = [] {
+    const char* value = std::getenv("MIGRATOR_FAULTS_SEED");
+    return value == nullptr ? std::random_device()() : std::stoull(value);
+  }();
+  return seed;
+}
+
+void for_each_of(std::uint64_t n, std::uint64_t sample,
+                 const std::function<void(const Next&)>& worker) {
+  std::vector<std::uint64_t> numbers;
+  const std::uint64_t step = all_faults() ? 1 : std::max<std::uint64_t>(1, n / sample);
+  for (std::uint64_t i = 1; i < n; i += step) numbers.push_back(i);
+  if (n > 0) numbers.push_back(n);
+  std::atomic<std::size_t> given = 0;
+  const Next next = [&]() -> std::optional<std::uint64_t> {
+    const std::size_t mine = given++;
+    return mine < numbers.size() ? std::optional(numbers[mine]) : std::nullopt;
+  };
+  std::vector<std::jthread> workers;
+  for (int i = 0; i < rounds(1, 2); ++i) workers.emplace_back([&] { worker(next); });
+}
+
+void Tally::add(int exit_code, std::chrono::duration<double> time, bool struck) {
+  const std::lock_guard lock(mutex_);
+  ++exit_codes_[exit_code];
+  ++runs_;
+  if (struck) ++struck_;
+  longest_ = std::max(longest_, time);
+}
+
+std::string Tally::text() const {
+  const std::lock_guard lock(mutex_);
+  std::string codes;
+  for (const auto& [code, times] : exit_codes_)
+    codes += fmt::format("{} {}: {}", codes.empty() ? "; exit code" : ",", code, times);
+  return fmt::format("{} runs, {} faults struck{}; the longest took {:.1f} s", runs_, struck_,
+                     codes, longest_.count());
+}
+
+void tell(const std::string& what, const std::string& text) {
+  fmt::print("[  faults  ] {}: {}\n", what, text);
+  std::fflush(stdout);
+  testing::Test::RecordProperty(what, text);
+}
+
+}  // namespace migrator
