@@ -64,14 +64,14 @@ class Cut : public testing::TestWithParam<Direction> {};
 
 TEST_P(Cut, AfterAnyMessageTheNextRunComesToTheSameEnd) {
   const Traffic traffic = FaultRuns().count_messages();
+  const std::uint64_t messages = traffic.messages(GetParam());
   Tally tally;
-  for_each_of(traffic.messages(GetParam()), 5, [&](const Next& next) {
+  for_each_of(messages, all_faults() ? messages : 5, [&](const Next& next) {
     FaultRuns runs;
     while (const auto k = next())
       runs.run_with({.kind = FaultKind::cut, .direction = GetParam(), .after = *k}, tally);
   });
-  tell("cut" + name_of(GetParam()),
-       fmt::format("{} messages; {}", traffic.messages(GetParam()), tally.text()));
+  tell("cut" + name_of(GetParam()), fmt::format("{} messages; {}", messages, tally.text()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Messages, Cut, testing::Values(Direction::to_server, Direction::to_client),

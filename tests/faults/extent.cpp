@@ -31,12 +31,12 @@ std::uint64_t fault_seed() {
   return seed;
 }
 
-void for_each_of(std::uint64_t n, std::uint64_t sample,
+void for_each_of(std::uint64_t n, std::uint64_t count,
                  const std::function<void(const Next&)>& worker) {
   std::vector<std::uint64_t> numbers;
-  const std::uint64_t step = all_faults() ? 1 : std::max<std::uint64_t>(1, n / sample);
-  for (std::uint64_t i = 1; i < n; i += step) numbers.push_back(i);
-  if (n > 0) numbers.push_back(n);
+  count = std::min(n, count);
+  for (std::uint64_t i = 0; i < count; ++i)
+    numbers.push_back(count == 1 ? 1 : 1 + i * (n - 1) / (count - 1));
   std::atomic<std::size_t> given = 0;
   const Next next = [&]() -> std::optional<std::uint64_t> {
     const std::size_t mine = given++;

@@ -20,10 +20,10 @@ int rounds(int sample, int all);
 /// Of everything random in this process: MIGRATOR_FAULTS_SEED, else another each time.
 std::uint64_t fault_seed();
 
-/// Gives the numbers 1 to n to workers, each of which asks for the next until there is none: in a
-/// sample one worker and about `sample` of them, the first and the last always; else two and all.
+/// Gives so many of the numbers 1 to n, evenly spread, the first and the last among them, to
+/// workers, each of which asks for the next until there is none: one worker in a sample, else two.
 using Next = std::function<std::optional<std::uint64_t>()>;
-void for_each_of(std::uint64_t n, std::uint64_t sample,
+void for_each_of(std::uint64_t n, std::uint64_t count,
                  const std::function<void(const Next&)>& worker);
 
 /// What came out of many runs. For any thread.

@@ -75,7 +75,8 @@ Connection maintenance() {
 
 }  // namespace
 
-FaultScene::FaultScene() {
+FaultScene::FaultScene(Files files) {
+  if (files == Files::none) return;
   for (const File& file : kFiles) folder_.write(file.name, file.text);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,11 @@ constexpr std::chrono::seconds kRunLimit{45};
 
 class FaultScene {
  public:
-  FaultScene();
+  enum class Files { the_project, none };
+  explicit FaultScene(Files files = Files::the_project);
 
   void write(std::string_view name, std::string_view text) const { folder_.write(name, text); }
+  const std::filesystem::path& folder() const { return folder_.path(); }
   const std::string& database() const { return database_.name(); }
   DatabaseUrl url() const { return database_.url(); }
   Connection connect() const { return database_.connect(); }
