@@ -10,6 +10,7 @@
 #include <random>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace migrator {
@@ -46,21 +47,22 @@ void for_each_of(std::uint64_t n, std::uint64_t count,
   for (int i = 0; i < rounds(1, 2); ++i) workers.emplace_back([&] { worker(next); });
 }
 
-void Tally::add(int exit_code, std::chrono::duration<double> time, bool struck) {
+void Tally::add(int exit_code, std::chrono::duration<double> time, bool disturbed) {
   const std::lock_guard lock(mutex_);
   ++exit_codes_[exit_code];
   ++runs_;
-  if (struck) ++struck_;
+  if (!disturbed) ++undisturbed_;
   longest_ = std::max(longest_, time);
 }
 
 std::string Tally::text() const {
   const std::lock_guard lock(mutex_);
-  std::string codes;
+  std::string text = fmt::format("{} runs", runs_);
+  if (undisturbed_ > 0) text += fmt::format(", {} of them not disturbed", undisturbed_);
+  const char* before = ", exit code ";
   for (const auto& [code, times] : exit_codes_)
-    codes += fmt::format("{} {}: {}", codes.empty() ? "; exit code" : ",", code, times);
-  return fmt::format("{} runs, {} faults struck{}; the longest took {:.1f} s", runs_, struck_,
-                     codes, longest_.count());
+    text += fmt::format("{}{}: {}", std::exchange(before, ", "), code, times);
+  return text + fmt::format("; the longest took {:.1f} s", longest_.count());
 }
 
 void tell(const std::string& what, const std::string& text) {

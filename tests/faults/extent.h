@@ -29,15 +29,15 @@ void for_each_of(std::uint64_t n, std::uint64_t count,
 /// What came out of many runs. For any thread.
 class Tally {
  public:
-  void add(int exit_code, std::chrono::duration<double> time, bool struck = true);
-  /// "600 runs, 598 faults struck; exit code 0: 12, 3: 588; the longest took 1.2 s".
+  void add(int exit_code, std::chrono::duration<double> time, bool disturbed = true);
+  /// "600 runs, 2 of them not disturbed, exit code 0: 12, 3: 588; the longest took 1.2 s".
   std::string text() const;
 
  private:
   mutable std::mutex mutex_;
   std::map<int, int> exit_codes_;
   int runs_ = 0;
-  int struck_ = 0;
+  int undisturbed_ = 0;
   std::chrono::duration<double> longest_{};
 };
 

@@ -133,12 +133,15 @@ std::filesystem::path test_server_socket() {
   return test_server().status().socket_directory / ".s.PGSQL.5432";
 }
 
-void terminate_migrators(const std::string& database) {
+std::size_t terminate_migrators(const std::string& database) {
   const std::vector<Field> name = {database};
-  maintenance().query(
-      "select pg_terminate_backend(pid) from pg_stat_activity "
-      "where datname = $1 and application_name like 'migrator %'",
-      name);
+  return maintenance()
+      .query(
+          "select pg_terminate_backend(pid) from pg_stat_activity "
+          "where application_name like 'migrator %' and pid <> pg_backend_pid() and "
+          "(datname = $1 or query like 'create database%' || $1 || '%')",
+          name)
+      .size();
 }
 
 }  // namespace migrator

@@ -54,7 +54,7 @@ class FaultScene {
 /// The server's socket, for a proxy.
 std::filesystem::path test_server_socket();
 
-/// Ends all sessions of migrators in that database.
-void terminate_migrators(const std::string& database);
+/// Ends all sessions of migrators in that database, or that make it; returns how many.
+std::size_t terminate_migrators(const std::string& database);
 
 }  // namespace migrator
