@@ -150,17 +150,19 @@ void FaultProxy::work_on_links(const std::vector<pollfd>& found) {
   // What was polled may be gone since: begin() leaves no link.
   std::size_t at = 2;
   for (auto link = links_.begin(); link != links_.end() && at + 1 < found.size(); ++link, at += 2)
-    link->work({found[at], found[at + 1]}, delay_, [&](Direction direction, bool begins_answer) {
-      if (!link->is_cancel()) count(direction, begins_answer);
+    link->work({found[at], found[at + 1]}, delay_, [&](const ProxyLink::Message& message) {
+      if (!link->is_cancel()) count(message);
     });
 }
 
-void FaultProxy::count(Direction direction, bool begins_answer) {
+void FaultProxy::count(const ProxyLink::Message& message) {
   const std::lock_guard lock(mutex_);
-  ++(direction == Direction::to_server ? traffic_.to_server : traffic_.to_client);
-  if (begins_answer) ++traffic_.round_trips;
-  if (traffic_.struck || fault_.kind == FaultKind::none || direction != fault_.direction ||
-      traffic_.messages(direction) < fault_.after)
+  const bool to_server = message.direction == Direction::to_server;
+  ++(to_server ? traffic_.to_server : traffic_.to_client);
+  if (to_server) traffic_.last_to_server = message.bytes;
+  if (message.begins_answer) ++traffic_.round_trips;
+  if (traffic_.struck || fault_.kind == FaultKind::none || message.direction != fault_.direction ||
+      traffic_.messages(message.direction) < fault_.after)
     return;
   traffic_.struck = true;
   strike(fault_);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <list>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -41,7 +42,8 @@ struct Traffic {
   std::uint64_t to_client = 0;
   std::uint64_t round_trips = 0;  ///< answers of the server that a client waited for
   std::uint64_t connections = 0;
-  bool struck = false;  ///< the fault came about
+  bool struck = false;         ///< the fault came about
+  std::string last_to_server;  ///< the last message, to the byte
 
   std::uint64_t messages(Direction direction) const {
     return direction == Direction::to_server ? to_server : to_client;
@@ -50,7 +52,8 @@ struct Traffic {
 
 class FaultProxy {
  public:
-  /// Each message is held back for `delay`: half of a round trip.
+  /// Each message is held back for `delay`, half of a round trip; a cancel request is not, so that
+  /// it overtakes what it is to cancel.
   explicit FaultProxy(std::filesystem::path server_socket, std::chrono::microseconds delay = {});
   ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;
@@ -71,7 +74,7 @@ class FaultProxy {
   void take_wishes();
   void accept_link();
   void work_on_links(const std::vector<pollfd>& found);
-  void count(Direction direction, bool begins_answer);
+  void count(const ProxyLink::Message& message);
   void strike(const Fault& fault);
 
   std::filesystem::path server_socket_;

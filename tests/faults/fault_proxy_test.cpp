@@ -75,12 +75,19 @@ TEST(FaultProxy, PassesACancelRequest) {
   FaultProxy proxy(test_server_socket());
   std::stop_source stop;
   Connection client = Connection::open(proxy.url("postgres"), {}, stop.get_token());
-  const Traffic before = proxy.traffic();
   const std::jthread stopper([&] {
-    wait_until([&] { return proxy.traffic().to_server > before.to_server; });
+    Connection eye = Connection::open(test_server().url(), {});
+    wait_until([&] {
+      return !eye.query(
+                     "select from pg_stat_activity where query = 'select pg_sleep(30.5)' "
+                     "and state = 'active'")
+                  .empty();
+    });
     stop.request_stop();
   });
-  expect_error(ErrorKind::migration, [&] { client.query("select pg_sleep(30)"); });
+  const Traffic before = proxy.traffic();
+  expect_error(ErrorKind::migration, [&] { client.query("select pg_sleep(30.5)"); });
+  EXPECT_EQ(proxy.traffic().connections, before.connections + 1);
 }
 
 }  // namespace

@@ -110,10 +110,12 @@ void ProxyLink::pass(Stream& stream, std::string message, Clock::duration delay,
     cancel_ = opening == Opening::cancel;
     started_ = opening == Opening::startup;
   }
-  if (!stream.broken) stream.held.push_back({Clock::now() + delay, std::move(message)});
   const bool begins_answer = !from_client && answer_due_;
   answer_due_ = from_client;
-  passed(stream.direction, begins_answer);
+  const std::string copy = message;
+  const auto due = cancel_ ? Clock::now() : Clock::now() + delay;
+  if (!stream.broken) stream.held.push_back({due, std::move(message)});
+  passed({stream.direction, copy, begins_answer});
 }
 
 void ProxyLink::give(Stream& stream, int to) {

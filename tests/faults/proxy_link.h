@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "tests/faults/descriptor.h"
 #include "tests/faults/framing.h"
@@ -19,9 +20,13 @@ namespace migrator {
 class ProxyLink {
  public:
   using Clock = std::chrono::steady_clock;
-  /// Is told of each message that is passed on, and whether it begins an answer of the server: the
-  /// first one after something of the client.
-  using Passed = std::function<void(Direction, bool begins_answer)>;
+  struct Message {
+    Direction direction;
+    std::string_view bytes;
+    bool begins_answer;  ///< of the server: the first one after something of the client
+  };
+  /// Is told of each message that is passed on.
+  using Passed = std::function<void(const Message&)>;
 
   ProxyLink(Descriptor client, Descriptor server);
 

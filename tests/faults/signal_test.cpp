@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "engine/pg/script.h"
+#include "tests/faults/fault_proxy.h"
 #include "tests/faults/fault_scene.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/run_fixture.h"
@@ -123,6 +124,24 @@ TEST_P(Signal, EndsTheRunWithinTwoSecondsAndKeepsNoLock) {
   EXPECT_EQ(next.exit_code, 0) << next.output;
   EXPECT_PRED2(lacks, next.output, "waiting for another migrator");
   EXPECT_EQ(scene_.run({"status"}).exit_code, 0);
+}
+
+// The server knows nothing to cancel when the request comes before the statement.
+TEST(SignalBeforeItsStatement, EndsTheRunWithinTwoSeconds) {
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  ASSERT_EQ(scene.run({"up"}).exit_code, 0);
+  scene.write("migrations/2_file.sql", "create table b (n int);\nselect pg_sleep(60);");
+  FaultProxy proxy(test_server_socket(), std::chrono::milliseconds(60));
+  MigratorProcess migrator = scene.start({"up"}, proxy.url(scene.database()));
+  wait_until([&] { return contains(proxy.traffic().last_to_server, "pg_sleep(60)"); }, kRunLimit);
+  const auto begun = Clock::now();
+  migrator.signal(SIGTERM);
+  const ShellResult result = migrator.wait();
+  EXPECT_LT(Clock::now() - begun, std::chrono::seconds(2));
+  EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
+  EXPECT_PRED2(contains, result.output, "kept:    nothing of migrations/2_file.sql");
+  scene.expect_no_lock();
 }
 
 INSTANTIATE_TEST_SUITE_P(Stop, Signal,
