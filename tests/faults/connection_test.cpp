@@ -36,10 +36,8 @@ class FaultRuns {
     const auto begun = Clock::now();
     const ShellResult first = run();
     tally.add(first.exit_code, Clock::now() - begun, proxy_.traffic().struck);
-    SCOPED_TRACE(
-        fmt::format("after message {} {}, exit code {}:\n{}", fault.after,
-                    fault.direction == Direction::to_server ? "to the server" : "to the client",
-                    first.exit_code, first.output));
+    SCOPED_TRACE(fmt::format("after message {} {}, exit code {}:\n{}", fault.after,
+                             name_of(fault.direction), first.exit_code, first.output));
     EXPECT_TRUE(first.exit_code == 0 || first.exit_code == 3);
     EXPECT_TRUE(first.exit_code == 0 || !first.output.empty());
     scene_.expect_end("setup", undisturbed_);
@@ -55,10 +53,6 @@ class FaultRuns {
   std::string undisturbed_;
   std::string parameters_;
 };
-
-std::string name_of(Direction direction) {
-  return direction == Direction::to_server ? "ToTheServer" : "ToTheClient";
-}
 
 class LostConnection : public testing::TestWithParam<Direction> {};
 

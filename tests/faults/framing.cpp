@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 
 namespace migrator {
 namespace {
@@ -18,6 +19,14 @@ std::uint32_t number_at(std::string_view bytes, std::size_t offset) {
 }
 
 }  // namespace
+
+std::string name_of(Direction direction) {
+  return direction == Direction::to_server ? "ToTheServer" : "ToTheClient";
+}
+
+void PrintTo(Direction direction, std::ostream* out) {
+  *out << name_of(direction);
+}
 
 std::optional<std::string> Framing::next() {
   const std::size_t type = typed_ ? 1 : 0;

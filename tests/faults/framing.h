@@ -3,6 +3,7 @@
 // request for encryption. Knows where messages end and hardly what they mean.
 #pragma once
 
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 namespace migrator {
 
 enum class Direction { to_server, to_client };
+
+std::string name_of(Direction direction);
+void PrintTo(Direction direction, std::ostream* out);  ///< for GoogleTest
 
 class Framing {
  public:

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -109,6 +110,10 @@ std::string name_of(Way way) {
       return "PgBouncerInTransactionMode";
   }
   return "";
+}
+
+void PrintTo(Way way, std::ostream* out) {
+  *out << name_of(way);
 }
 
 WayToServer::WayToServer(Way way) {

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ class Pooler {
 enum class Way { directly, session_pooler, transaction_pooler };
 
 std::string name_of(Way way);
+void PrintTo(Way way, std::ostream* out);  ///< for GoogleTest
 
 class WayToServer {
  public:
