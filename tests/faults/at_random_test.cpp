@@ -44,7 +44,7 @@ void run_disturbed(const FaultScene& scene, Seconds after, const std::string& un
                            fault_seed(), result.exit_code, result.output));
   EXPECT_TRUE(result.exit_code == 0 || result.exit_code == 3 || result.exit_code == kKilled);
   EXPECT_TRUE(result.exit_code != 3 || !result.output.empty());
-  scene.expect_end("setup", undisturbed);
+  scene.expect_end(scene.url(), undisturbed);
 }
 
 void disturb_at_random(const std::string& what, const Disturb& disturb) {

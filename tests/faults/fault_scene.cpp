@@ -98,9 +98,9 @@ ShellResult FaultScene::run(std::vector<std::string> arguments) const {
   return start(std::move(arguments), url()).wait(kRunLimit);
 }
 
-std::string FaultScene::undisturbed(const std::string& command) const {
+std::string FaultScene::undisturbed() const {
   make_empty_database();
-  const ShellResult result = run({command});
+  const ShellResult result = run({"setup"});
   EXPECT_EQ(result.exit_code, 0) << result.output;
   return fingerprint();
 }
@@ -110,8 +110,8 @@ std::string FaultScene::fingerprint() const {
   return fingerprint_of(eye);
 }
 
-void FaultScene::expect_end(const std::string& command, const std::string& expected) const {
-  const ShellResult result = run({command});
+void FaultScene::expect_end(const DatabaseUrl& url, const std::string& expected) const {
+  const ShellResult result = start({"setup"}, url).wait(kRunLimit);
   EXPECT_EQ(result.exit_code, 0) << result.output;
   if (result.exit_code != 0) return;
   EXPECT_EQ(fingerprint(), expected) << result.output;

@@ -37,12 +37,12 @@ class FaultScene {
   MigratorProcess start(std::vector<std::string> arguments, const DatabaseUrl& url) const;
   ShellResult run(std::vector<std::string> arguments) const;
 
-  /// What a run leaves that nobody disturbs, in a new database.
-  std::string undisturbed(const std::string& command = "setup") const;
+  /// What `migrator setup` leaves that nobody disturbs, in a new database.
+  std::string undisturbed() const;
   std::string fingerprint() const;
-  /// Runs the command, and demands that it succeeds, that the database is as it has to be, and that
-  /// no lock is left.
-  void expect_end(const std::string& command, const std::string& fingerprint) const;
+  /// Runs `migrator setup`, and demands that it succeeds, that the database is as it has to be, and
+  /// that no lock is left.
+  void expect_end(const DatabaseUrl& url, const std::string& fingerprint) const;
   /// Waits until no session holds an advisory lock in the database; fails the test otherwise.
   void expect_no_lock() const;
 

@@ -17,6 +17,7 @@
 #include "engine/pg/child_process.h"
 #include "engine/pg/data_folder.h"
 #include "engine/pg/database.h"
+#include "tests/faults/fault_scene.h"
 #include "tests/support/run_fixture.h"
 #include "tests/support/test_server.h"
 
@@ -123,6 +124,10 @@ WayToServer::WayToServer(Way way) {
 
 DatabaseUrl WayToServer::url(const std::string& database) const {
   return pooler_ ? pooler_->url(database) : test_server().url(database);
+}
+
+std::filesystem::path WayToServer::socket() const {
+  return pooler_ ? pooler_->socket() : test_server_socket();
 }
 
 }  // namespace migrator

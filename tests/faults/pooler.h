@@ -50,6 +50,7 @@ class WayToServer {
   /// In transaction mode fewer sessions than migrators, which have to share them.
   explicit WayToServer(Way way);
   DatabaseUrl url(const std::string& database) const;
+  std::filesystem::path socket() const;
 
  private:
   std::optional<Pooler> pooler_;
