@@ -56,7 +56,7 @@ class FaultRuns {
   FaultProxy proxy_;
   std::string parameters_;
   FaultScene scene_;
-  std::string undisturbed_ = scene_.undisturbed();
+  std::string undisturbed_ = scene_.undisturbed(to_server_.url(scene_.database()));
 };
 
 /// Cuts after `count` of the messages of this direction; after each of them where all is tried.

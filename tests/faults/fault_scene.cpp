@@ -98,9 +98,9 @@ ShellResult FaultScene::run(std::vector<std::string> arguments) const {
   return start(std::move(arguments), url()).wait(kRunLimit);
 }
 
-std::string FaultScene::undisturbed() const {
+std::string FaultScene::undisturbed(const DatabaseUrl& url) const {
   make_empty_database();
-  const ShellResult result = run({"setup"});
+  const ShellResult result = start({"setup"}, url).wait(kRunLimit);
   EXPECT_EQ(result.exit_code, 0) << result.output;
   return fingerprint();
 }

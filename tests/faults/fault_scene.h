@@ -38,7 +38,7 @@ class FaultScene {
   ShellResult run(std::vector<std::string> arguments) const;
 
   /// What `migrator setup` leaves that nobody disturbs, in a new database.
-  std::string undisturbed() const;
+  std::string undisturbed(const DatabaseUrl& url) const;
   std::string fingerprint() const;
   /// Runs `migrator setup`, and demands that it succeeds, that the database is as it has to be, and
   /// that no lock is left.

@@ -11,7 +11,6 @@
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
-#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/pg/child_process.h"
@@ -88,8 +87,13 @@ Pooler::~Pooler() {
 void Pooler::stop() {
   if (pid_ == 0) return;
   kill(pid_, SIGTERM);  // at once, whoever is connected
-  wait_until([this] { return waitpid(pid_, nullptr, WNOHANG) != 0; });
-  kill(std::exchange(pid_, 0), SIGKILL);
+  pid_t ended = 0;
+  wait_until([&] { return (ended = waitpid(pid_, nullptr, WNOHANG)) != 0; });
+  if (ended == 0) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+  pid_ = 0;
 }
 
 DatabaseUrl Pooler::url(std::string_view database) const {

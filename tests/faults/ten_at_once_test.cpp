@@ -44,7 +44,7 @@ class TenAtOnce : public testing::TestWithParam<Way> {
 };
 
 TEST_P(TenAtOnce, ApplyEachMigrationOnce) {
-  const std::string undisturbed = scene_.undisturbed();
+  const std::string undisturbed = scene_.undisturbed(way_.url(scene_.database()));
   Tally tally;
   for (int round = 1; round <= rounds(2, 50) && !HasFailure(); ++round) {
     SCOPED_TRACE(fmt::format("round {}", round));
