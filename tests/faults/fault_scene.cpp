@@ -119,6 +119,7 @@ void FaultScene::expect_end(const DatabaseUrl& url, const std::string& expected)
 }
 
 void FaultScene::expect_no_lock() const {
+  SCOPED_TRACE("no session may keep an advisory lock");
   Connection eye = connect();
   wait_until([&] {
     return eye
