@@ -6,6 +6,7 @@
 
 #include "engine/pg/script.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/fingerprint.h"
 #include "tests/support/run_fixture.h"
 
 namespace migrator {
@@ -25,34 +26,6 @@ create trigger early before insert or update on public.schema_migrations
 create constraint trigger late after insert or update on public.schema_migrations
   deferrable initially deferred for each row execute function gates.wait('200');
 )";
-
-// What is named by its oid or by a time of its own is left out.
-constexpr std::string_view kCatalog = R"(
-select coalesce(string_agg(line, E'\n' order by line), '') from (
-  select format('index %s valid=%s ready=%s live=%s %s', indexrelid::regclass, indisvalid,
-                indisready, indislive, pg_get_indexdef(indexrelid)) as line
-  from pg_index join pg_class c on c.oid = indexrelid where c.relnamespace = 'public'::regnamespace
-  union all
-  select format('column %s.%s %s', attrelid::regclass, attname, atttypid::regtype)
-  from pg_attribute join pg_class c on c.oid = attrelid
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and attnum > 0
-  union all
-  select format('constraint %s on %s %s %s', conname, conrelid::regclass, convalidated,
-                pg_get_constraintdef(oid))
-  from pg_constraint where connamespace = 'public'::regnamespace
-  union all
-  select format('label %s %s', enumtypid::regtype, enumlabel) from pg_enum
-  union all
-  select format('child %s of %s, %s', inhrelid::regclass, inhparent::regclass,
-                coalesce(to_jsonb(i) ->> 'inhdetachpending', 'false')) from pg_inherits i
-  union all
-  select format('history %s %s %s %s %s %s/%s %s', id, kind, name, state, canonical_checksum,
-                statements_done, statements_total, journal) from public.schema_migrations
-) lines)";
-
-constexpr std::string_view kTables = R"(
-select relname from pg_class where relnamespace = 'public'::regnamespace
-and relkind in ('r', 'p') and relname <> 'schema_migrations' order by relname)";
 
 std::string and_of_migrators(std::string_view condition) {
   return fmt::format(
@@ -130,13 +103,7 @@ std::string KillScene::value(std::string_view query) {
 }
 
 std::string KillScene::state() {
-  std::string text = value(kCatalog);
-  for (const Row& row : eye_.query(kTables))
-    text += fmt::format("\nrows of {0}: {1}", row[0].value_or(""),
-                        value(fmt::format("select string_agg(t::text, ' ' order by t::text) "
-                                          "from public.{} t",
-                                          row[0].value_or(""))));
-  return text;
+  return fingerprint_of(eye_);
 }
 
 ShellResult run_killed_at(KillScene& scene, const KillPoint& point, ServerProcess server,

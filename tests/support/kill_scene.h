@@ -45,8 +45,7 @@ class KillScene {
   void sql(std::string_view text);
   /// The first field, "NULL" for null, "" for no row.
   std::string value(std::string_view query);
-  /// Everything of the database that has to be the same whatever happened on the way: tables with
-  /// their rows, indexes with their flags, types, partitions, constraints, and the history.
+  /// Its fingerprint.
   std::string state();
 
  private:

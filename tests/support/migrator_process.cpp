@@ -79,10 +79,14 @@ void MigratorProcess::kill() {
   waitpid(std::exchange(pid_, 0), nullptr, 0);
 }
 
-ShellResult MigratorProcess::wait() {
+void MigratorProcess::signal(int number) const {
+  if (pid_ != 0) ::kill(pid_, number);
+}
+
+ShellResult MigratorProcess::wait(std::chrono::milliseconds limit) {
   int status = 0;
   pid_t ended = 0;
-  wait_until([&] { return (ended = waitpid(pid_, &status, WNOHANG)) != 0; });
+  wait_until([&] { return (ended = waitpid(pid_, &status, WNOHANG)) != 0; }, limit);
   if (ended != pid_) return {output(), -1};
   pid_ = 0;
   if (WIFSIGNALED(status)) ADD_FAILURE() << "migrator ended by signal " << WTERMSIG(status);

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,8 +32,10 @@ class MigratorProcess {
 
   /// kill -9. Its server process is none the wiser. Does no harm when it has ended by itself.
   void kill();
+  /// Sends a signal that it may handle.
+  void signal(int number) const;
   /// Waits for its end. Fails the test when that takes too long, or when a signal ended it.
-  ShellResult wait();
+  ShellResult wait(std::chrono::milliseconds limit = std::chrono::seconds(10));
   /// What it has printed so far.
   std::string output() const;
 

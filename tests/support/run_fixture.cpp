@@ -173,10 +173,10 @@ Finding find_finding(const std::vector<Finding>& findings, std::string_view id) 
   return {.id = "none", .message = ""};
 }
 
-void wait_until(const std::function<bool()>& is_true) {
-  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+void wait_until(const std::function<bool()>& is_true, std::chrono::milliseconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
   while (!is_true()) {
-    if (std::chrono::steady_clock::now() > limit) {
+    if (std::chrono::steady_clock::now() > end) {
       ADD_FAILURE() << "waited in vain";
       return;
     }

@@ -140,8 +140,9 @@ Finding error_of(const RunReport& report);
 /// The finding with this id; fails the test where there is none.
 Finding find_finding(const std::vector<Finding>& findings, std::string_view id);
 
-/// Asks every few milliseconds; fails the test after ten seconds.
-void wait_until(const std::function<bool()>& is_true);
+/// Asks every few milliseconds; fails the test when the limit is over.
+void wait_until(const std::function<bool()>& is_true,
+                std::chrono::milliseconds limit = std::chrono::seconds(10));
 
 std::string unique_run_id();
 
