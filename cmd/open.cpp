@@ -90,6 +90,12 @@ Workplace::Workplace(const World& world, Creation creation)
   connection.set_patience(kPatience);
 }
 
+/// After a failover the server is another one than at the beginning.
+Head Workplace::head(std::string_view command, int exit_code) const {
+  return {std::string(command), config.environment.value,
+          connection.is_alive() ? facts_of(connection, config.url->value) : facts, exit_code};
+}
+
 ConnectOptions Workplace::session_options() const {
   ConnectOptions named = connect_options(config);
   named.application_name = session_name(options.runner.run_id);

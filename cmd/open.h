@@ -40,16 +40,15 @@ struct Workplace {
   RunOptions options;
   Connection connection;
   HistoryTable table;
-  DatabaseFacts facts;
+
+  DatabaseFacts facts;  ///< at the beginning
 
   RunSite site(std::stop_token stop);
   /// Of the sessions of this run.
   ConnectOptions session_options() const;
 
   /// What every report begins with.
-  Head head(std::string_view command, int exit_code) const {
-    return {std::string(command), config.environment.value, facts, exit_code};
-  }
+  Head head(std::string_view command, int exit_code) const;
 };
 
 }  // namespace migrator

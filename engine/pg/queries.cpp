@@ -4,6 +4,7 @@
 
 #include <pqxx/pqxx>
 
+#include "engine/base/text.h"
 #include "engine/pg/server_error.h"
 
 namespace migrator {
@@ -75,6 +76,12 @@ pqxx::result execute(pqxx::transaction_base& work, const std::string& sql,
 
 #endif
 
+/// libpqxx may complain of what came of the loss instead.
+Error lost(PGconn* handle, const std::exception& otherwise) {
+  const std::string_view reason = trim(PQerrorMessage(handle));
+  return connection_lost(reason.empty() ? std::string_view(otherwise.what()) : reason);
+}
+
 }  // namespace
 
 struct Queries::Library {
@@ -106,12 +113,12 @@ std::vector<std::vector<std::optional<std::string>>> Queries::run(
     }
     return rows;
   } catch (const pqxx::sql_error& error) {
-    if (PQstatus(handle_) == CONNECTION_BAD) throw connection_lost(error.what());
+    if (PQstatus(handle_) == CONNECTION_BAD) throw lost(handle_, error);
     throw Error(ErrorKind::migration, finding_of_text(error.what()));
   } catch (const pqxx::broken_connection& error) {
-    throw connection_lost(error.what());
+    throw lost(handle_, error);
   } catch (const pqxx::failure& error) {
-    if (PQstatus(handle_) == CONNECTION_BAD) throw connection_lost(error.what());
+    if (PQstatus(handle_) == CONNECTION_BAD) throw lost(handle_, error);
     throw Error(ErrorKind::migration, finding_of_text(error.what()));
   }
 }

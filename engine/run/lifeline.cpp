@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 #include "engine/pg/connect_error.h"
 #include "engine/pg/pause.h"
 #include "engine/pg/predecessor.h"
@@ -93,11 +94,10 @@ bool is_lost(const RunSite& site, const Error& error) {
   return error.kind() == ErrorKind::connection && !site.connection.is_alive();
 }
 
-Error no_session(const RunSite& site, const Lost& lost, const Error& last) {
+Error no_session(const Lost& lost, const Error& last) {
   Finding finding = lost.error.finding();
-  finding.detail +=
-      fmt::format("{}and no new one could be had within {}: {}", finding.detail.empty() ? "" : "\n",
-                  seconds_text(site.options.reconnect), last.finding().message);
+  finding.detail = fmt::format("{}{}and no new one could be had: {}", trim(finding.detail),
+                               finding.detail.empty() ? "" : "\n", last.finding().message);
   return Error(ErrorKind::connection, finding);
 }
 
@@ -149,8 +149,7 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
     try {
       if (!lifeline.connect_again(lost->error)) return conclude(site, report, *lost);
     } catch (const Error& error) {
-      return conclude(site, report,
-                      {.error = no_session(site, *lost, error), .failed = lost->failed});
+      return conclude(site, report, {.error = no_session(*lost, error), .failed = lost->failed});
     }
   }
 }

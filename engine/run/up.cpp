@@ -160,21 +160,28 @@ class Undoing {
   std::vector<std::string> undone_ = {};
 };
 
+/// Without a lock: whether there may be something to do. The report says why not, when it is
+/// refused.
+bool look(const RunSite& site, const Project& project, const UpTarget& target, RunReport& report) {
+  const Reading reading(site.connection, site.table, project);
+  const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
+  // What looks half done may be what another migrator is doing now: its lock tells.
+  const bool refused = is_refused(plan, report);
+  if (refused && report.head.exit_code != kMigrationFailed) return false;
+  if (!refused && plan.is_empty()) return false;
+  reading.require_writable();
+  report = {};
+  return true;
+}
+
 }  // namespace
 
 RunReport up(const RunSite& site, const Project& project, const UpTarget& target) {
   RunReport report;
-  {
-    const Reading reading(site.connection, site.table, project);
-    const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
-    // What looks half done may be what another migrator is doing now: its lock tells.
-    const bool refused = is_refused(plan, report);
-    if (refused && report.head.exit_code != kMigrationFailed) return report;
-    if (!refused && plan.is_empty()) return report;
-    reading.require_writable();
-    report = {};
-  }
-  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) {
+  bool has_work = false;
+  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
+    has_work = has_work || look(site, project, target, report);
+    if (!has_work) return std::nullopt;
     const RunLock lock(site);
     site.table.ensure(site.connection);
     report.others_worked = report.others_worked || lock.had_to_wait();
@@ -188,8 +195,8 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
 RunReport down(const RunSite& site, const Project& project, const DownTarget& target) {
   RunReport report;
   Undoing undoing(site, project, target);
-  if (undoing.is_idle(report)) return report;
-  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) {
+  keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
+    if (undoing.is_idle(report)) return std::nullopt;
     const RunLock lock(site);
     return undoing.run(report, in_doubt);
   });
@@ -200,8 +207,8 @@ RunReport redo(const RunSite& site, const Project& project, std::size_t steps, O
   RunReport report;
   Undoing undoing(site, project, {.steps = steps});
   undoing.want_back(order);
-  if (undoing.is_idle(report)) return report;
   keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
+    if (undoing.is_idle(report)) return std::nullopt;
     const RunLock lock(site);
     if (auto lost = undoing.run(report, in_doubt)) return lost;
     const auto target = undoing.back();

@@ -59,6 +59,48 @@ TEST(Progress, TellsWhoIsInTheWayBeforeAllElse) {
             "more)");
 }
 
+Retry sample_retry() {
+  return {.file = "migrations/2_b.sql",
+          .line = 3,
+          .message = "canceling statement due to lock timeout",
+          .next_try = 2,
+          .tries = 30,
+          .pause = std::chrono::milliseconds(340),
+          .blockers = {{.pid = 42,
+                        .application_name = "psql",
+                        .state = "idle in transaction",
+                        .since = "2026-11-02T10:00:00Z",
+                        .statement = "select 1",
+                        .transaction_age = std::chrono::seconds(75),
+                        .lock = "ACCESS SHARE on t"},
+                       {.pid = 0, .state = "a prepared transaction", .blocks = 42}}};
+}
+
+TEST(Retry, SaysWhoIsInTheWayAndWhoInTheirs) {
+  EXPECT_EQ(to_text(sample_retry()),
+            "migrations/2_b.sql:3: canceling statement due to lock timeout; rolled back, try 2 of "
+            "30 in 0.3 s\n"
+            "  blocked by process 42 (psql), idle in transaction, has ACCESS SHARE on t, its "
+            "transaction is 1 min 15 s old, last: select 1\n"
+            "  42 by a prepared transaction");
+  Retry alone = sample_retry();
+  alone.rolled_back = false;
+  alone.blockers.clear();
+  EXPECT_EQ(to_text(alone),
+            "migrations/2_b.sql:3: canceling statement due to lock timeout; try 2 of 30 in 0.3 s");
+}
+
+TEST(Retry, IsOneLineOfJson) {
+  EXPECT_EQ(to_json_line(sample_retry()),
+            R"({"event":"retry","file":"migrations/2_b.sql","line":3,)"
+            R"("message":"canceling statement due to lock timeout","next_try":2,"tries":30,)"
+            R"("pause_ms":340,"blockers":[{"pid":42,"application_name":"psql",)"
+            R"("state":"idle in transaction","since":"2026-11-02T10:00:00Z",)"
+            R"("statement":"select 1","transaction_age_s":75,"lock":"ACCESS SHARE on t"},)"
+            R"({"pid":0,"state":"a prepared transaction","blocks":42}]})"
+            "\n");
+}
+
 TEST(Progress, IsOneLineOfJson) {
   StatementProgress progress = sample();
   progress.phase = "building index: scanning table";
