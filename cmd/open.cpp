@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "cmd/run_id.h"
 #include "engine/base/build.h"
 #include "engine/base/error.h"
+#include "engine/pg/connect_error.h"
 #include "engine/pg/database.h"
+#include "engine/pg/pause.h"
 #include "engine/pg/predecessor.h"
 #include "engine/run/look.h"
 
@@ -16,6 +19,7 @@ namespace {
 
 // For an answer to questions of our own, which takes no time.
 constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 RunOptions run_options(const World& world, const Config& config) {
   return {.runner = {.run_id = make_run_id(), .application_host = world.host},
@@ -31,12 +35,24 @@ RunOptions run_options(const World& world, const Config& config) {
           .show_queries = config.show_queries.value};
 }
 
+/// A session that is lost while it makes the database may have made it: it is looked for again.
 bool create_missing(const DatabaseUrl& url, const Config& config, Creation creation,
                     Observer& progress, const std::stop_token& stop) {
   if (creation == Creation::never) return false;
-  const bool created = create_database_if_missing(url, connect_options(config), stop);
-  if (created) progress.waiting("created the database " + url.database().value_or(""));
-  return created;
+  const auto deadline = std::chrono::steady_clock::now() + config.reconnect.value;
+  for (bool was_lost = false;;) {
+    try {
+      const bool created = create_database_if_missing(url, connect_options(config), stop);
+      if (created) progress.waiting("created the database " + url.database().value_or(""));
+      return created;
+    } catch (const Error& error) {
+      if (!was_lost && error.finding().id != "connection-lost") throw;
+      if (!may_pass(error) || std::chrono::steady_clock::now() > deadline) throw;
+      if (!was_lost) progress.waiting(error.finding().message + "; looking for the database again");
+      was_lost = true;
+      if (!pause(kBetweenLooks, stop)) throw;
+    }
+  }
 }
 
 }  // namespace

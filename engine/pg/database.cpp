@@ -93,6 +93,7 @@ bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& op
       connection.query("create database " + quote_name(name));
       return true;
     } catch (const Error& error) {
+      if (error.finding().id == "connection-lost") throw;
       const std::string& state = error.finding().sqlstate;
       // duplicate_database, or its row in the catalog: another creator was first.
       if (state == "42P04" || state == "23505") return false;
