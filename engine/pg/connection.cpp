@@ -124,7 +124,10 @@ std::string Connection::application_name() const {
   return text_or_empty(PQparameterStatus(session_->handle, "application_name"));
 }
 int Connection::backend_pid() const {
-  return PQbackendPID(session_->handle);
+  return session_->backend_pid != 0 ? session_->backend_pid : PQbackendPID(session_->handle);
+}
+void Connection::set_backend_pid(int pid) {
+  session_->backend_pid = pid;
 }
 
 bool Connection::in_transaction() const {

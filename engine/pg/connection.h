@@ -85,8 +85,10 @@ class Connection {
   std::string host() const;  ///< host name, or folder of the Unix socket
   std::string port() const;
   std::string application_name() const;  ///< as the session has it now
-  int backend_pid() const;               ///< of the server, or what a pooler tells in its stead
-  bool in_transaction() const;           ///< also true for a failed one
+  /// Of the server, or what a proxy told in its stead until somebody found out.
+  int backend_pid() const;
+  void set_backend_pid(int pid);
+  bool in_transaction() const;  ///< also true for a failed one
   bool is_alive() const;
 
   struct Session;  ///< the libpqxx connection; engine/pg/session.h

@@ -36,13 +36,16 @@ int serving_process(Connection& connection) {
 void detect_pooler(Connection& connection,
                    const std::function<Connection(std::stop_token)>& connect,
                    const std::stop_token& stop) {
-  if (serving_process(connection) == connection.backend_pid()) return connection.set_pooled(false);
+  const int process = serving_process(connection);
+  if (process == connection.backend_pid()) return connection.set_pooled(false);
   connection.set_pooled(true);
   if (!connect) return;
   try {
     Connection other = connect(stop);
     other.set_patience(kPatience);
-    connection.set_pooled(shares_its_process(connection, other));
+    if (shares_its_process(connection, other)) return;
+    connection.set_pooled(false);
+    connection.set_backend_pid(process);
   } catch (const Error&) {
     if (!connection.is_alive()) throw;
   }

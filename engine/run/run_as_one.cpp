@@ -1,6 +1,7 @@
 #include "engine/run/run_as_one.h"
 
 #include "engine/base/error.h"
+#include "engine/pg/pooler.h"
 #include "engine/pg/script.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_words.h"
@@ -40,6 +41,7 @@ class WholeRun {
   void try_all() {
     done_.clear();
     run_command(site_.connection, "BEGIN");
+    if (site_.connection.is_pooled()) watch_.follow(serving_process(site_.connection));
     for (const Step& step : plan_.steps) done_.push_back(runner_.run_inside(step));
     const ProgressWatch::Watching watching(watch_, {.file = kWholeRun, .sql = "COMMIT"});
     commit(site_.connection, site_.stop);

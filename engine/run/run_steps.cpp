@@ -33,10 +33,11 @@ StepResult failed_result(const Step& step, std::vector<Finding> notices) {
 }
 
 std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& report) {
-  ProgressWatch watch(site.observer, {.pid = site.connection.backend_pid(),
-                                      .connect = site.connect_watcher,
-                                      .show_queries = site.options.show_queries,
-                                      .give_up = [&] { site.connection.give_up(); }});
+  ProgressWatch watch(site.observer,
+                      {.pid = site.connection.is_pooled() ? 0 : site.connection.backend_pid(),
+                       .connect = site.connect_watcher,
+                       .show_queries = site.options.show_queries,
+                       .give_up = [&] { site.connection.give_up(); }});
   if (plan.single_transaction) return run_as_one(site, plan, watch, report);
   StepRunner runner(site.connection, site.table, site.options, site.observer, watch, site.stop);
   for (const Step& step : plan.steps) {
