@@ -44,7 +44,7 @@ class Lifeline {
                                        lost.finding().message, first_line(lost.finding().detail),
                                        seconds_text(site_.options.reconnect)));
     site_.connection = open();
-    end_predecessor(site_.connection, site_.options.runner.run_id);
+    end_old_session();
     site_.observer.waiting("connected again; the history says what was kept");
     return true;
   }
@@ -74,6 +74,15 @@ class Lifeline {
         if (!may_pass(error) || left <= next) throw;
         if (!pause(with_jitter(next), site_.stop)) throw;
       }
+    }
+  }
+
+  /// One that cannot be ended is waited for where its lock or its row is wanted.
+  void end_old_session() {
+    try {
+      end_predecessor(site_.connection, site_.options.runner.run_id);
+    } catch (const Error& error) {
+      site_.observer.waiting("the old session could not be ended: " + error.finding().message);
     }
   }
 

@@ -38,6 +38,15 @@ bool StatementRunner::next_commits() const {
   return words.is_one_of(0, {"commit", "end"}) && !words.is(1, "prepared");
 }
 
+bool StatementRunner::only_validates_before(std::size_t end) const {
+  CommandReader ahead = *reader_;
+  for (std::size_t i = next_; i < end; ++i) {
+    const auto command = next_sent(ahead);
+    if (!command || !only_validates(sql_of(part(), *command))) return false;
+  }
+  return next_ < end;
+}
+
 void StatementRunner::go_to(std::size_t statement) {
   for (; next_ < statement; ++next_)
     if (!next_sent(*reader_)) throw_shorter(part());

@@ -47,6 +47,9 @@ class StatementRunner {
   /// Whether it is a COMMIT or END.
   bool next_commits() const;
 
+  /// Whether all that is before `end`, and at least one, is ALTER TABLE ... VALIDATE CONSTRAINT.
+  bool only_validates_before(std::size_t end) const;
+
   /// Passes over what is not run: done before, or the file's own BEGIN.
   void go_to(std::size_t statement);
 

@@ -126,11 +126,13 @@ bool StepRunner::run_segments(const Step& step) {
 bool StepRunner::run_transaction(const Step& step, const Segment& segment, Record record) {
   Retries retries(options_, observer_, stop_, result_.file);
   const StatementRunner::Bookmark bookmark = statements_.bookmark();
-  if (record == Record::journal && !is_pooled())
-    session_.wait_for_locks(step, StepSession::LockWait::limited);
+  const auto wait = statements_.only_validates_before(segment.first + segment.count)
+                        ? StepSession::LockWait::unlimited
+                        : StepSession::LockWait::limited;
+  if (record == Record::journal && !is_pooled()) session_.wait_for_locks(step, wait);
   for (;;) {
     try {
-      return try_transaction(step, segment, record);
+      return try_transaction(step, segment, record, wait);
     } catch (const Error& error) {
       abandon_transaction();
       retries.pause_after(error, watch_.blockers());
@@ -146,7 +148,8 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
   }
 }
 
-bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record) {
+bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record,
+                                 StepSession::LockWait wait) {
   is_committing_ = failed_alone_ = false;
   const bool whole = record == Record::whole_step;
   whole ? session_.begin_with_row() : void(run_command(connection_, "BEGIN"));
@@ -157,7 +160,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
   }
   const bool by_itself = whole || is_pooled();  // nothing of the session is left from before
   if (by_itself) {
-    session_.limit_times(step);
+    session_.limit_times(step, wait);
     session_.repeat_settings(step, whole ? step.first_statement : segment.first);
   }
   run_statements(step, segment);

@@ -32,10 +32,12 @@ void StepSession::begin_with_row() {
                                        std::max<std::int64_t>(options_.lock_wait.count(), 1)));
 }
 
-void StepSession::limit_times(const Step& step) {
+void StepSession::limit_times(const Step& step, LockWait wait) {
   const Directives& directives = step.part->directives;
   const std::string_view scope = connection_.in_transaction() ? "LOCAL" : "SESSION";
-  const auto lock_timeout = directives.lock_timeout.value_or(options_.lock_timeout);
+  const auto ours =
+      wait == LockWait::limited ? options_.lock_timeout : std::chrono::milliseconds(0);
+  const auto lock_timeout = directives.lock_timeout.value_or(ours);
   std::string settings = fmt::format(
       "SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}", scope, lock_timeout.count(),
       directives.statement_timeout.value_or(options_.statement_timeout).count());
@@ -53,7 +55,7 @@ void StepSession::limit_times(const Step& step) {
     settings += fmt::format("; SET {} application_name = {}", scope,
                             quote_literal(session_name(options_.runner.run_id, step.part->file)));
   run_command(connection_, settings);
-  lock_wait_ = LockWait::limited;
+  lock_wait_ = wait;
   statements_.give_up_locks_after(lock_timeout);
 }
 

@@ -23,15 +23,16 @@ class StepSession {
   /// lock would be.
   void begin_with_row();
 
+  enum class LockWait { limited, unlimited };
+
   /// The limits of the step, for the transaction that is open or else the session.
-  void limit_times(const Step& step);
+  void limit_times(const Step& step, LockWait wait = LockWait::limited);
 
   /// What the file set before statement `first`.
   void repeat_settings(const Step& step, std::size_t first);
 
   /// A statement that runs alone waits for old snapshots as well; a limit would only leave an
   /// invalid index behind. A limit that the file set itself stays.
-  enum class LockWait { limited, unlimited };
   void wait_for_locks(const Step& step, LockWait wait);
 
   /// In the file's last transaction, before our own last write.

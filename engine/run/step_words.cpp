@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/sql/statement_words.h"
+
 namespace migrator {
 namespace {
 
@@ -57,6 +59,14 @@ std::size_t last_line_of(const Part& part) {
   if (last == std::string_view::npos) return 0;
   const std::size_t line_end = text.rfind('\n', last);
   return line_end == std::string_view::npos ? 0 : line_end + 1;
+}
+
+bool only_validates(std::string_view sql) {
+  const StatementWords words(sql);
+  if (!words.is(0, "alter") || !words.is(1, "table")) return false;
+  const std::size_t at = words.find("validate", 2);
+  const bool is_one_action = at > 2 && at + 3 == words.size();
+  return is_one_action && words.is(at + 1, "constraint") && words.find(",", 2) == words.size();
 }
 
 void throw_overtaken(const Step& step) {

@@ -26,6 +26,10 @@ std::size_t last_line_of(const Part& part);
 
 [[noreturn]] void throw_shorter(const Part& part);
 
+/// ALTER TABLE ... VALIDATE CONSTRAINT and nothing else: waiting for its lock keeps nobody from
+/// reading or writing.
+bool only_validates(std::string_view sql);
+
 /// Throws Error(lock, "overtaken"): another run has the step's row.
 [[noreturn]] void throw_overtaken(const Step& step);
 

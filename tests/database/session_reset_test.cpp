@@ -199,5 +199,34 @@ TEST_F(SessionReset, OnlyWhatRunsAloneWaitsForLocksWithoutLimit) {
   EXPECT_EQ(value("select string_agg(l, ' ' order by n) from a"), "1500ms 1500ms");
 }
 
+TEST_F(SessionReset, WhatOnlyValidatesWaitsForLocksWithoutLimit) {
+  options().lock_timeout = std::chrono::milliseconds(100);
+  options().tries = 1;
+  sql("create table t(n int, constraint c check (n > 0) not valid)");
+  write("1_v.sql", "alter table only public.t validate constraint c;");
+  Connection holder = connect();
+  run_command(holder, "begin; lock table t in share update exclusive mode");
+  const std::jthread leaver([&] {
+    wait_until([&] {
+      return value(
+                 "select count(*) from pg_locks where not granted and relation = 't'::regclass") ==
+             "1";
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    run_command(holder, "rollback");
+  });
+  expect_done(up(), {"1 applied"});
+}
+
+TEST_F(SessionReset, WhatValidatesAmongOtherThingsGivesUp) {
+  options().lock_timeout = std::chrono::milliseconds(100);
+  options().tries = 1;
+  sql("create table t(n int, constraint c check (n > 0) not valid)");
+  write("1_v.sql", "alter table t add m int, validate constraint c;");
+  Connection holder = connect();
+  run_command(holder, "begin; lock table t in share update exclusive mode");
+  EXPECT_EQ(error_of(up()).sqlstate, "55P03");
+}
+
 }  // namespace
 }  // namespace migrator
