@@ -31,8 +31,7 @@ RunOptions run_options(const World& world, const Config& config) {
           .first_pause = config.retry_pause.value,
           .longest_pause = config.retry_longest_pause.value,
           .retry_budget = config.retry_budget.value,
-          .reconnect = config.reconnect.value,
-          .show_queries = config.show_queries.value};
+          .reconnect = config.reconnect.value};
 }
 
 /// A session that is lost while it makes the database may have made it: it is looked for again.
@@ -103,13 +102,18 @@ Workplace::Workplace(const World& world, Creation creation)
       table(config.schema.value, config.table.value),
       facts(facts_of(connection, config.url->value)) {
   require_supported(connection.server_version());
-  connection.set_patience(kPatience);
+  settle(connection);
 }
 
 /// After a failover the server is another one than at the beginning.
 Head Workplace::head(std::string_view command, int exit_code) const {
   return {std::string(command), config.environment.value,
           connection.is_alive() ? facts_of(connection, config.url->value) : facts, exit_code};
+}
+
+void Workplace::settle(Connection& session) const {
+  session.set_patience(kPatience);
+  session.show_queries(config.show_queries.value);
 }
 
 ConnectOptions Workplace::session_options() const {
@@ -123,14 +127,14 @@ RunSite Workplace::site(std::stop_token stop) {
     ConnectOptions looking = connect_options(config);
     looking.application_name += " (watching)";  // and of no run, which may be over
     Connection session = Connection::open(url, looking, std::move(ended));
-    session.set_patience(kPatience);
+    settle(session);
     return session;
   };
   const auto anew = [this](std::chrono::milliseconds limit, std::stop_token ended) {
     ConnectOptions again = session_options();
     again.timeout = std::min(again.timeout, limit);
     Connection session = Connection::open(url, again, std::move(ended));
-    session.set_patience(kPatience);
+    settle(session);
     return session;
   };
   return {.connection = connection,

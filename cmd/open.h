@@ -46,6 +46,7 @@ struct Workplace {
   RunSite site(std::stop_token stop);
   /// Of the sessions of this run.
   ConnectOptions session_options() const;
+  void settle(Connection& session) const;
 
   /// What every report begins with.
   Head head(std::string_view command, int exit_code) const;

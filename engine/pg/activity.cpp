@@ -58,13 +58,14 @@ from pg_catalog.pg_stat_activity a where a.pid = $1::pg_catalog.int4)";
 
 }  // namespace
 
-bool has_nothing_to_answer(Connection& watcher, int pid) {
+Answering answering(Connection& watcher, int pid) {
   const Field parameter = std::to_string(pid);
   const auto rows = watcher.query(kAnswering, {&parameter, 1});
-  return rows.empty() || rows.front().at(0) == "f";
+  if (rows.empty()) return Answering::absent;
+  return rows.front().at(0) == "f" ? Answering::nothing : Answering::something;
 }
 
-Activity activity_of(Connection& watcher, int pid, bool show_queries) {
+Activity activity_of(Connection& watcher, int pid) {
   const Field parameter = std::to_string(pid);
   const auto progress = watcher.query(
       fmt::format("select phase, done, total, rows from ({}{}) p where pid = $1::pg_catalog.int4",
@@ -78,7 +79,7 @@ Activity activity_of(Connection& watcher, int pid, bool show_queries) {
     if (const std::uint64_t total = number_in(row[2]); total > 0)
       activity.share = static_cast<double>(number_in(row[1])) / static_cast<double>(total);
   }
-  activity.blockers = blockers_of(watcher, pid, show_queries);
+  activity.blockers = blockers_of(watcher, pid);
   return activity;
 }
 

@@ -19,13 +19,18 @@ struct Activity {
   std::vector<OtherSession> blockers = {};     ///< also those that CONCURRENTLY waits for
 };
 
-/// Whether the server has nothing (any more) to answer to that session: it has been idle for five
-/// seconds, or is not there. Throws as Connection::query.
-bool has_nothing_to_answer(Connection& watcher, int pid);
+/// What the server has to answer to a session.
+enum class Answering {
+  something,
+  nothing,  ///< it has been idle for five seconds
+  absent,   ///< it is not there, or not on this server
+};
+
+/// Throws as Connection::query.
+Answering answering(Connection& watcher, int pid);
 
 /// The views: pg_stat_progress_create_index, _vacuum, _cluster, _analyze and, from 14, _copy. They
-/// show sessions whose role this one belongs to. What the blockers run is left out unless
-/// `show_queries`. Throws as Connection::query.
-Activity activity_of(Connection& watcher, int pid, bool show_queries);
+/// show sessions whose role this one belongs to. Throws as Connection::query.
+Activity activity_of(Connection& watcher, int pid);
 
 }  // namespace migrator

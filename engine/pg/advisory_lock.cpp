@@ -33,16 +33,6 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1
   and l.classid::bigint = (($1::bigint >> 32) & 4294967295)
   and l.objid::bigint = ($1::bigint & 4294967295)
 limit 1)";
-constexpr std::size_t kSessionColumns = 7;
-
-bool says_true(const std::vector<Row>& rows) {
-  return !rows.empty() && !rows.front().empty() && rows.front().front() == "t";
-}
-
-bool try_lock(Connection& connection, const Field& key) {
-  return says_true(
-      connection.query("select pg_catalog.pg_try_advisory_lock($1::bigint)", {&key, 1}));
-}
 
 std::string described(const std::optional<OtherSession>& holder) {
   return holder ? describe(*holder) : "a session that has just left, or that this role cannot see";
@@ -82,35 +72,56 @@ std::int64_t AdvisoryLock::key_of(std::string_view database, std::string_view sc
 
 std::optional<OtherSession> AdvisoryLock::holder(Connection& connection, std::int64_t key) {
   const Field parameter = std::to_string(key);
-  const auto rows =
-      connection.query(fmt::format("select {}{}", kOtherSessionColumns, kHolder), {&parameter, 1});
-  if (rows.empty()) return std::nullopt;
-  OtherSession session = other_sessions_of(rows).front();
-  session.since = rows.front().at(kSessionColumns).value_or("");
-  return session;
+  OtherSessions found = query_other_sessions(connection, kHolder, {&parameter, 1});
+  if (found.sessions.empty()) return std::nullopt;
+  found.sessions[0].since = found.rows[0].at(0).value_or("");
+  return found.sessions[0];
 }
 
-AdvisoryLock::AdvisoryLock(Connection& connection, std::int64_t key, milliseconds limit,
-                           const Waiting& waiting, std::stop_token stop, milliseconds tell_every)
-    : connection_(connection), key_(key) {
-  const Field parameter = std::to_string(key);
+bool try_advisory_lock(Connection& connection, const Field& key, LockScope scope) {
+  const auto rows = connection.query(
+      scope == LockScope::session ? "select pg_catalog.pg_try_advisory_lock($1::bigint)"
+                                  : "select pg_catalog.pg_try_advisory_xact_lock($1::bigint)",
+      {&key, 1});
+  return rows.at(0).at(0) == "t";
+}
+
+void wait_for_advisory_lock(Connection& connection, std::int64_t key,
+                            const std::function<bool()>& try_once, const LockWaitOptions& options) {
   const auto start = Clock::now();
   auto next_telling = start;
   milliseconds interval = shortest_pause;
   std::optional<OtherSession> holder;
-  while (!try_lock(connection_, parameter)) {
+  while (!try_once()) {
     const auto now = Clock::now();
     const auto waited = std::chrono::duration_cast<milliseconds>(now - start);
-    const bool over = waited >= limit;
+    const bool over = waited >= options.limit;
     if (over || now >= next_telling) {
-      if (const auto seen = AdvisoryLock::holder(connection_, key_)) holder = seen;
-      if (holder && waiting && !over) waiting(*holder, waited);
-      next_telling = now + tell_every;
+      if (const auto seen = AdvisoryLock::holder(connection, key)) holder = seen;
+      if (holder && options.waiting && !over) options.waiting(*holder, waited);
+      next_telling = now + options.tell_every;
     }
-    if (over) throw timed_out(holder, limit);
-    if (!pause(std::min(with_jitter(interval), limit - waited), stop)) throw stopped(holder);
+    if (over) throw timed_out(holder, options.limit);
+    if (!pause(std::min(with_jitter(interval), options.limit - waited), options.stop))
+      throw stopped(holder);
     interval = std::min(interval * 3 / 2, longest_pause);
   }
+}
+
+std::string waiting_line(const OtherSession& holder, milliseconds waited) {
+  return fmt::format("waiting for another migrator: {} ({} s so far)", describe(holder),
+                     waited.count() / 1000);
+}
+
+AdvisoryLock::AdvisoryLock(Connection& connection, std::int64_t key, milliseconds limit,
+                           const LockWaiting& waiting, std::stop_token stop,
+                           milliseconds tell_every)
+    : connection_(connection), key_(key) {
+  const Field parameter = std::to_string(key);
+  wait_for_advisory_lock(
+      connection_, key_,
+      [&] { return try_advisory_lock(connection_, parameter, LockScope::session); },
+      {.limit = limit, .tell_every = tell_every, .waiting = waiting, .stop = std::move(stop)});
 }
 
 AdvisoryLock::~AdvisoryLock() {

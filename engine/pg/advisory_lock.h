@@ -16,6 +16,29 @@
 
 namespace migrator {
 
+using LockWaiting =
+    std::function<void(const OtherSession& holder, std::chrono::milliseconds waited)>;
+
+struct LockWaitOptions {
+  std::chrono::milliseconds limit{0};
+  std::chrono::milliseconds tell_every = std::chrono::seconds(5);
+  LockWaiting waiting = {};  ///< told at once and then as often
+  std::stop_token stop = {};
+};
+
+enum class LockScope { session, transaction };
+
+/// Never waits for it. `key` is a number.
+bool try_advisory_lock(Connection& connection, const Field& key, LockScope scope);
+
+/// Calls `try_once` with jitter until it is true. Throws Error(lock, "lock-timeout") with who has
+/// the lock when the limit is over, Error(lock, "cancelled") on a stop request.
+void wait_for_advisory_lock(Connection& connection, std::int64_t key,
+                            const std::function<bool()>& try_once, const LockWaitOptions& options);
+
+/// "waiting for another migrator: process 42 ... (3 s so far)"
+std::string waiting_line(const OtherSession& holder, std::chrono::milliseconds waited);
+
 class AdvisoryLock {
  public:
   /// The key is derived from database, schema and table (FORMATS.md, "Lock").
@@ -25,12 +48,9 @@ class AdvisoryLock {
   /// Who has the lock, as far as it can be seen; `since` is when its session began.
   static std::optional<OtherSession> holder(Connection& connection, std::int64_t key);
 
-  using Waiting = std::function<void(const OtherSession&, std::chrono::milliseconds waited)>;
-
-  /// Polls with jitter until it has the lock. `waiting` is told the holder at once and then about
-  /// every `tell_every`. Throws Error(lock) when `limit` is over or stop is requested.
+  /// Throws as wait_for_advisory_lock.
   AdvisoryLock(Connection& connection, std::int64_t key, std::chrono::milliseconds limit,
-               const Waiting& waiting, std::stop_token stop = {},
+               const LockWaiting& waiting, std::stop_token stop = {},
                std::chrono::milliseconds tell_every = std::chrono::seconds(5));
   ~AdvisoryLock();  ///< releases; a lost session has released it already
   AdvisoryLock(const AdvisoryLock&) = delete;

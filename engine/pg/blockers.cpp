@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -11,24 +10,32 @@
 namespace migrator {
 namespace {
 
-// A prepared transaction has no process: it blocks as 0. One that waits in front of us has no lock
-// yet, and blocks all the same.
+// Each waiting process is asked once who blocks it, for that stops all who lock something; and in a
+// storm of locks the first two hundred tell enough. A prepared transaction has no process: it
+// blocks as 0. One that waits in front of us has no lock yet, and blocks all the same.
 constexpr std::string_view kChain = R"(
-with recursive chain (pid, blocks, path) as (
-  select b.pid, $1::pg_catalog.int4, array[$1::pg_catalog.int4, b.pid]
-  from (select distinct pg_catalog.unnest(pg_catalog.pg_blocking_pids($1::pg_catalog.int4)) as pid
-        union
-        select p.current_locker_pid::pg_catalog.int4 from pg_catalog.pg_stat_progress_create_index p
-        where p.pid = $1::pg_catalog.int4 and p.current_locker_pid <> 0) b
-  union all
-  select n.pid, c.pid, c.path || n.pid
-  from chain c,
-       lateral (select distinct
-                       pg_catalog.unnest(pg_catalog.pg_blocking_pids(c.pid)) as pid) n
-  where c.pid <> 0 and n.pid <> all (c.path) and pg_catalog.cardinality(c.path) < 6
+with recursive waiting (pid) as materialized (
+  select distinct l.pid from pg_catalog.pg_locks l
+  where not l.granted and l.pid is not null
+  order by l.pid limit 200
+), edges (waiter, blocker) as materialized (
+  select w.pid, b.pid
+  from (select pid from waiting union select $1::pg_catalog.int4) w,
+       lateral (select distinct pg_catalog.unnest(pg_catalog.pg_blocking_pids(w.pid)) as pid) b
+  union
+  select p.pid, p.current_locker_pid::pg_catalog.int4
+  from pg_catalog.pg_stat_progress_create_index p where p.current_locker_pid <> 0
+), chain (pid, distance) as (
+  select $1::pg_catalog.int4, 0
+  union
+  select e.blocker, c.distance + 1 from chain c join edges e on e.waiter = c.pid
+  where c.distance < 4
 ), nearest as (
-  select distinct on (pid) pid, blocks, pg_catalog.cardinality(path) as distance
-  from chain order by pid, pg_catalog.cardinality(path))
+  select distinct on (e.blocker) e.blocker as pid, e.waiter as blocks, c.distance
+  from chain c join edges e on e.waiter = c.pid
+  where e.blocker <> $1::pg_catalog.int4
+  order by e.blocker, c.distance, e.waiter
+)
 )";
 
 // The object is that which the one behind waits for.
@@ -48,6 +55,7 @@ constexpr std::string_view kLock = R"(
             limit 1), ''))";
 
 constexpr std::string_view kRest = R"(,
+  n.pid,
   case when n.blocks = $1::pg_catalog.int4 then 0 else n.blocks end,
   pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp() - a.xact_start)),
 )";
@@ -82,21 +90,20 @@ std::string readable(const std::string& lock) {
 
 }  // namespace
 
-std::vector<OtherSession> blockers_of(Connection& watcher, int pid, bool show_queries) {
+std::vector<OtherSession> blockers_of(Connection& watcher, int pid) {
   const Field parameter = std::to_string(pid);
-  const auto rows = watcher.query(
-      fmt::format("{} select {}{}{}{}", kChain, kOtherSessionColumns, kRest, kLock, kFrom),
-      {&parameter, 1});
-  std::vector<OtherSession> sessions = other_sessions_of(rows);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    OtherSession& session = sessions[i];
-    session.blocks = number_in(rows[i][7]);
-    if (rows[i][8]) session.transaction_age = std::chrono::seconds(number_in(rows[i][8]));
-    session.lock = readable(rows[i][9].value_or(""));
+  OtherSessions found = query_other_sessions(watcher, fmt::format("{}{}{}", kRest, kLock, kFrom),
+                                             {&parameter, 1}, kChain);
+  for (std::size_t i = 0; i < found.rows.size(); ++i) {
+    OtherSession& session = found.sessions[i];
+    const Row& row = found.rows[i];
+    session.pid = number_in(row[0]);  // also of one that has just left
+    session.blocks = number_in(row[1]);
+    if (row[2]) session.transaction_age = std::chrono::seconds(number_in(row[2]));
+    session.lock = readable(row[3].value_or(""));
     if (session.pid == 0) session.state = "a prepared transaction";
-    if (!show_queries) session.statement.clear();
   }
-  return sessions;
+  return std::move(found.sessions);
 }
 
 }  // namespace migrator

@@ -9,8 +9,8 @@
 
 namespace migrator {
 
-/// The nearest first, each once; also those that CREATE INDEX CONCURRENTLY waits for. Their
-/// queries stay empty unless `show_queries`. Throws as Connection::query.
-std::vector<OtherSession> blockers_of(Connection& watcher, int pid, bool show_queries);
+/// The nearest first, each once, up to five deep; also those that CREATE INDEX CONCURRENTLY waits
+/// for. Throws as Connection::query.
+std::vector<OtherSession> blockers_of(Connection& watcher, int pid);
 
 }  // namespace migrator

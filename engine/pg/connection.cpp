@@ -98,6 +98,13 @@ const std::string& Connection::kept_settings() const {
   return session_->settings;
 }
 
+void Connection::show_queries(bool shown) {
+  session_->shows_queries = shown;
+}
+bool Connection::shows_queries() const {
+  return session_->shows_queries;
+}
+
 bool Connection::is_pooled() const {
   return session_->pooled;
 }
@@ -124,10 +131,7 @@ std::string Connection::application_name() const {
   return text_or_empty(PQparameterStatus(session_->handle, "application_name"));
 }
 int Connection::backend_pid() const {
-  return session_->backend_pid != 0 ? session_->backend_pid : PQbackendPID(session_->handle);
-}
-void Connection::set_backend_pid(int pid) {
-  session_->backend_pid = pid;
+  return PQbackendPID(session_->handle);
 }
 
 bool Connection::in_transaction() const {

@@ -74,8 +74,13 @@ class Connection {
   void keep_settings(std::string settings);
   const std::string& kept_settings() const;
 
-  /// A transaction pooler stands in between (engine/pg/pooler): what is set for the session, locked
-  /// by it or prepared in it is lost, or somebody else's, after each transaction.
+  /// Whether what other sessions run is read from the server, or left out
+  /// (engine/pg/other_session).
+  void show_queries(bool shown);
+  bool shows_queries() const;
+
+  /// A pooler stands in between (engine/pg/pooler): what is set for the session, locked by it or
+  /// prepared in it may be lost, or somebody else's, after each transaction.
   bool is_pooled() const;
   void set_pooled(bool pooled);
 
@@ -85,10 +90,8 @@ class Connection {
   std::string host() const;  ///< host name, or folder of the Unix socket
   std::string port() const;
   std::string application_name() const;  ///< as the session has it now
-  /// Of the server, or what a proxy told in its stead until somebody found out.
-  int backend_pid() const;
-  void set_backend_pid(int pid);
-  bool in_transaction() const;  ///< also true for a failed one
+  int backend_pid() const;               ///< of the server, or what a pooler tells in its stead
+  bool in_transaction() const;           ///< also true for a failed one
   bool is_alive() const;
 
   struct Session;  ///< the libpqxx connection; engine/pg/session.h

@@ -5,6 +5,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "engine/pg/advisory_lock.h"
 #include "engine/pg/history_schema.h"
 #include "engine/pg/history_table.h"
 #include "engine/pg/quote.h"
@@ -82,9 +83,9 @@ AppliedMigration row_of(const Row& row) {
                            .migrator_version = text(17),
                            .run_id = text(18),
                            .fence = number(row[21]),
-                           .leased = text(22) == "t",
                            .has_down = text(19) == "t",
                            .note = text(20)};
+  if (row[22]) applied.lease_holds = row[22] == "t";
   if (row[4]) applied.version = Version{number(row[4])};
   if (row[14]) applied.duration = std::chrono::microseconds(number(row[14]));
   return applied;
@@ -104,7 +105,7 @@ std::string reading_sql(const std::string& qualified) {
       "pg_catalog.to_char(h.finished_at AT TIME ZONE 'UTC', {0}), "
       "(extract(epoch FROM h.duration) * 1000000)::bigint, h.applied_by, h.application_host, "
       "h.migrator_version, h.run_id, h.down_sql IS NOT NULL, h.note, h.fence, "
-      "h.state = 'started' AND coalesce(h.lease_until > pg_catalog.clock_timestamp(), false) "
+      "CASE h.state WHEN 'started' THEN h.lease_until > pg_catalog.clock_timestamp() END "
       "FROM ({1}) f LEFT JOIN {2} h ON true ORDER BY h.version NULLS LAST, h.id",
       iso, kFacts, qualified);
 }
@@ -187,6 +188,20 @@ HistoryReading HistoryTable::read(Connection& connection) const {
   }
   reading.server = facts_of(connection.query(kFacts).at(0));
   return reading;
+}
+
+std::int64_t HistoryTable::lock_key(const Connection& connection) const {
+  return AdvisoryLock::key_of(connection.database(), schema_, table_);
+}
+
+std::string HistoryTable::premise(Connection& connection) const {
+  const auto rows = connection.query(fmt::format(
+      "SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce("
+      "pg_catalog.string_agg(id || '|' || state || '|' || fence || '|' || coalesce(run_id::text, "
+      "'')"
+      " || E'\n', '' ORDER BY id COLLATE pg_catalog.\"C\"), ''), 'UTF8')), 'hex') FROM {}",
+      qualified_));
+  return rows.at(0).at(0).value_or("");
 }
 
 std::map<std::string, std::string> HistoryTable::applied_texts(

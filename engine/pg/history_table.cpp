@@ -1,5 +1,4 @@
 #include "engine/pg/history_table.h"
-#include "engine/pg/quote.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/pg/history_fields.h"
+#include "engine/pg/quote.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/project/part.h"
@@ -47,15 +47,15 @@ std::string lease_sql(std::string_view parameter) {
 
 constexpr std::string_view kOwned = "id = $1 AND run_id = $2 AND fence = $3";
 
-[[noreturn]] void throw_taken_over(const Step& step) {
+}  // namespace
+
+void throw_taken_over(const Step& step) {
   throw Error(ErrorKind::migration,
               {.id = "taken-over",
                .message = fmt::format("the history row of {} was taken over by another run",
                                       step.part->file),
                .next = "migrator status shows where it stands"});
 }
-
-}  // namespace
 
 HistoryTable::HistoryTable(std::string schema, std::string table)
     : schema_(std::move(schema)),

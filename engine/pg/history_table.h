@@ -3,6 +3,8 @@
 // states and the meaning of each: FORMATS.md, "History table".
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -36,12 +38,21 @@ struct Runner {
 /// For how long a migrator counts as alive that cannot hold a lock; absent where it can.
 using Lease = std::optional<std::chrono::milliseconds>;
 
+/// Error(migration, "taken-over"): another run has the row of a step that this one has begun.
+[[noreturn]] void throw_taken_over(const Step& step);
+
 class HistoryTable {
  public:
   HistoryTable(std::string schema, std::string table);
 
   const std::string& schema() const { return schema_; }
   const std::string& table() const { return table_; }
+
+  /// That of the migrators of this table (FORMATS.md, "Lock").
+  std::int64_t lock_key(const Connection& connection) const;
+
+  /// The premise_of the history as it is now.
+  std::string premise(Connection& connection) const;
 
   /// One query: the rows without their large texts, and the server's facts. No table: an empty
   /// history. Throws Error(configuration, "foreign-history-table") when a table of that name is

@@ -2,6 +2,7 @@
 // may not look, and how much of a statement is shown.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,10 +11,15 @@
 
 namespace migrator {
 
-/// The columns of a select list over `pg_catalog.pg_stat_activity a`.
-extern const std::string_view kOtherSessionColumns;
+struct OtherSessions {
+  std::vector<OtherSession> sessions;
+  std::vector<Row> rows;  ///< theirs, without the columns of a session
+};
 
-/// Rows of kOtherSessionColumns.
-std::vector<OtherSession> other_sessions_of(const std::vector<Row>& rows);
+/// `with` comes before the select list, `rest` behind it: further columns (", a.x"), FROM ... with
+/// `pg_catalog.pg_stat_activity a` in it. Their statements stay empty where the connection does not
+/// show queries. Throws as Connection::query.
+OtherSessions query_other_sessions(Connection& connection, std::string_view rest,
+                                   std::span<const Field> parameters, std::string_view with = "");
 
 }  // namespace migrator

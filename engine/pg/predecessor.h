@@ -3,6 +3,7 @@
 // way to end other sessions.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,11 @@ std::string session_name(std::string_view run_id, std::string_view file);
 /// Those of another run, while they are there and named after it.
 std::vector<OtherSession> sessions_of_run(Connection& connection, std::string_view run_id);
 
-/// Ends the sessions of this run but for this one, and waits up to ten seconds until they are gone.
-/// Does nothing where another application_name was asked for; a session that is left then is
-/// waited for where its lock or its row is wanted. Throws as Connection::query.
-void end_predecessor(Connection& connection, std::string_view run_id);
+/// Ends the session of this run that had the server's process `pid`, and waits up to ten seconds
+/// until it is gone. Does nothing behind a pooler, and where another application_name was asked
+/// for; a session that is left then is waited for where its lock or its row is wanted. Throws as
+/// Connection::query. Precondition: no transaction is open.
+void end_predecessor(Connection& connection, int pid, std::string_view run_id,
+                     const std::stop_token& stop);
 
 }  // namespace migrator

@@ -221,6 +221,13 @@ CommandResult run_command(Connection& connection, std::string_view sql, std::sto
                 [](Finding&, const PGresult*) {});
 }
 
+CommandResult run_quick_command(Connection& connection, std::string_view sql,
+                                std::stop_token stop) {
+  auto& patience = connection.session().patience;
+  const Patience::Waiting waiting(patience ? &*patience : nullptr);
+  return run_command(connection, sql, std::move(stop));
+}
+
 void commit(Connection& connection, std::stop_token stop) {
   // A transaction that has failed answers COMMIT with ROLLBACK, and with no error.
   if (run_command(connection, "COMMIT", std::move(stop)).tag != "COMMIT") throw_not_committed();

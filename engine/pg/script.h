@@ -32,6 +32,11 @@ CommandResult run_statement(Connection& connection, const Part& part, const Comm
 /// statements. Throws as run_statement, without a place.
 CommandResult run_command(Connection& connection, std::string_view sql, std::stop_token stop = {});
 
+/// The same for what takes no time: without an answer for as long as Connection::patience it loses
+/// the connection.
+CommandResult run_quick_command(Connection& connection, std::string_view sql,
+                                std::stop_token stop = {});
+
 /// COMMIT, and the certainty that it was one. Throws as run_command, and Error(migration,
 /// "not-committed") when the server rolled back instead.
 void commit(Connection& connection, std::stop_token stop = {});

@@ -34,7 +34,7 @@ struct Connection::Session {
   NoticeSink notices;
   std::string settings;
   bool pooled = false;
-  int backend_pid = 0;               ///< where libpq knows another one
+  bool shows_queries = true;
   std::optional<Patience> patience;  ///< with queries of our own
   std::stop_token stop;              ///< cancels queries of our own
 };

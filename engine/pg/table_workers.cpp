@@ -44,8 +44,7 @@ order by a.query_start)";
 std::vector<OtherSession> workers_on(Connection& connection, std::span<const std::string> tables) {
   if (tables.empty()) return {};
   const Field oids = fmt::format("{{{}}}", fmt::join(tables, ","));
-  return other_sessions_of(
-      connection.query(fmt::format("select {} {}", kOtherSessionColumns, kWorkers), {&oids, 1}));
+  return query_other_sessions(connection, kWorkers, {&oids, 1}).sessions;
 }
 
 }  // namespace migrator

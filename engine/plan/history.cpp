@@ -1,5 +1,10 @@
 #include "engine/plan/history.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 namespace migrator {
 
 std::string_view to_text(StepKind kind) {
@@ -26,6 +31,16 @@ std::string_view to_text(StepState state) {
       return "failed";
   }
   return "";
+}
+
+std::string premise_of(const History& history) {
+  std::vector<std::string> lines;
+  for (const AppliedMigration& row : history.rows)
+    lines.push_back(
+        fmt::format("{}|{}|{}|{}\n", row.id, to_text(row.state), row.fence, row.run_id));
+  std::ranges::sort(lines, {},
+                    [](const std::string& line) { return line.substr(0, line.find('|')); });
+  return sha256(fmt::format("{}", fmt::join(lines, "")));
 }
 
 bool AppliedMigration::undoing() const {

@@ -41,13 +41,20 @@ struct AppliedMigration {
   std::string migrator_version = {};
   std::string run_id = {};
   std::size_t fence = 0;  ///< counts those who took the row over
-  bool leased = false;    ///< started, and its migrator showed lately that it lives
+  /// Of one that was started by a migrator that cannot hold a lock: whether it showed lately that
+  /// it lives.
+  std::optional<bool> lease_holds = std::nullopt;
   bool has_down = false;
   /// Half done on the way down: the journal is that of the down part.
   bool undoing() const;
 
   std::string note = {};  ///< what repair or baseline said
 };
+
+struct History;
+
+/// What a plan rests on, in short: who has had each row, and how it stands.
+std::string premise_of(const History& history);
 
 struct History {
   bool exists = false;                 ///< false: no table yet

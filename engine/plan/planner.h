@@ -67,6 +67,7 @@ struct Plan {
   std::vector<Finding> findings;    ///< errors here mean that nothing may be run
   std::deque<Part> recovered;       ///< down parts that only the history had
   bool single_transaction = false;  ///< all steps in one
+  std::string premise = {};         ///< of the history that it rests on, where that matters
 
   bool is_empty() const { return steps.empty() && refreshes.empty(); }
   bool is_refused() const;

@@ -8,9 +8,11 @@
 namespace migrator {
 namespace {
 
-// The splitter reads backslashes so, whatever the database's own setting is.
+// The splitter reads backslashes so, whatever the database's own setting is; and a pooler's session
+// falls back to an encoding that is not that of our files.
 constexpr std::string_view kResetSettings =
-    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET standard_conforming_strings = on; ";
+    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET client_encoding = 'UTF8'; "
+    "SET standard_conforming_strings = on; ";
 constexpr std::string_view kDiscardRest =
     "CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES";
 constexpr std::string_view kDiscardInside =
@@ -65,30 +67,30 @@ bool is_read_only(Connection& connection) {
 }
 
 void reset_settings(Connection& connection) {
-  run_command(connection, std::string(kResetSettings) + connection.kept_settings());
+  run_quick_command(connection, std::string(kResetSettings) + connection.kept_settings());
 }
 
 void reset_inside(Connection& connection) {
   reset_settings(connection);
-  run_command(connection, kDiscardInside);
+  run_quick_command(connection, kDiscardInside);
 }
 
 void reset_session(Connection& connection) {
   reset_settings(connection);
-  run_command(connection, kDiscardRest);
+  run_quick_command(connection, kDiscardRest);
 }
 
 void act_as_ourselves(Connection& connection) {
-  run_command(connection, kActAsOurselves);
+  run_quick_command(connection, kActAsOurselves);
 }
 
 void write_as_ourselves(Connection& connection, const std::function<void()>& write) {
-  run_command(connection, "BEGIN READ WRITE");
+  run_quick_command(connection, "BEGIN READ WRITE");
   act_as_ourselves(connection);
   try {
     write();
   } catch (const Error&) {
-    if (connection.is_alive()) run_command(connection, "ROLLBACK");
+    if (connection.is_alive()) run_quick_command(connection, "ROLLBACK");
     throw;
   }
   commit(connection);

@@ -1,5 +1,6 @@
 #include "engine/run/heartbeat.h"
 
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -25,10 +26,9 @@ void Heartbeat::beat(const std::stop_token& stop) {
         connection = connect_(stop);
         connection->set_patience(lease_ / 4);
       }
-      if (table_.renew(*connection, step_, runner_, lease_)) continue;
-      overtaken_ = true;
-      return;
-    } catch (const Error&) {
+      // Whoever has the row then: the next write of the run itself finds out.
+      if (!table_.renew(*connection, step_, runner_, lease_)) return;
+    } catch (const std::exception&) {
       // There are three more tries before the lease is over; and then the row tells.
       connection.reset();
     }

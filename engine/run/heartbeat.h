@@ -4,7 +4,6 @@
 // hold a lock.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <stop_token>
@@ -27,9 +26,6 @@ class Heartbeat {
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
 
-  /// Another run has taken the row over: what this one writes from now on is refused.
-  bool is_overtaken() const { return overtaken_; }
-
  private:
   void beat(const std::stop_token& stop);
 
@@ -38,7 +34,6 @@ class Heartbeat {
   const Runner& runner_;
   std::chrono::milliseconds lease_;
   Connect connect_;
-  std::atomic<bool> overtaken_ = false;
   std::jthread thread_;
 };
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <compare>
+#include <map>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -30,7 +32,7 @@ struct Standpoint {
   std::string file = {};
   std::size_t statement = 0;
 
-  bool operator==(const Standpoint&) const = default;
+  auto operator<=>(const Standpoint&) const = default;
 };
 
 class Lifeline {
@@ -43,8 +45,9 @@ class Lifeline {
     site_.observer.waiting(fmt::format("{} ({}); connecting again for up to {}",
                                        lost.finding().message, first_line(lost.finding().detail),
                                        seconds_text(site_.options.reconnect)));
+    const int process = site_.connection.backend_pid();
     site_.connection = open();
-    end_old_session();
+    end_old_session(process);
     site_.observer.waiting("connected again; the history says what was kept");
     return true;
   }
@@ -56,9 +59,7 @@ class Lifeline {
     if (lost.finding().sqlstate == kTransactionTimeout) return false;  // it was asked for
     Standpoint here{.steps = report_.results.size(), .statement = lost.finding().statement};
     if (lost.finding().place) here.file = lost.finding().place->file;
-    losses_ = here == last_ ? losses_ + 1 : 1;
-    last_ = std::move(here);
-    return losses_ < kMostLosses;
+    return ++losses_[here] < kMostLosses;
   }
 
   Connection open() {
@@ -78,9 +79,9 @@ class Lifeline {
   }
 
   /// One that cannot be ended is waited for where its lock or its row is wanted.
-  void end_old_session() {
+  void end_old_session(int process) {
     try {
-      end_predecessor(site_.connection, site_.options.runner.run_id);
+      end_predecessor(site_.connection, process, site_.options.runner.run_id, site_.stop);
     } catch (const Error& error) {
       site_.observer.waiting("the old session could not be ended: " + error.finding().message);
     }
@@ -94,8 +95,7 @@ class Lifeline {
 
   const RunSite& site_;
   const RunReport& report_;
-  Standpoint last_ = {};
-  int losses_ = 0;
+  std::map<Standpoint, int> losses_ = {};
 };
 
 /// The session is gone, and not because somebody asked us to stop.
@@ -153,6 +153,7 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
   std::vector<StepResult> in_doubt;
   std::optional<Lost> lost;
   while ((lost = go(site, work, in_doubt, lost))) {
+    if (lost->overtaken) site.observer.waiting(lost->error.finding().message + "; looking again");
     if (lost->overtaken && pause(with_jitter(kFirstPause), site.stop)) continue;
     if (lost->overtaken || lost->ends_here) return conclude(site, report, *lost);
     try {

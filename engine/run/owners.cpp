@@ -10,7 +10,6 @@
 #include "engine/pg/advisory_lock.h"
 #include "engine/pg/pause.h"
 #include "engine/pg/predecessor.h"
-#include "engine/run/run_lock.h"
 
 namespace migrator {
 namespace {
@@ -35,12 +34,14 @@ std::string leaseholder(const AppliedMigration& row) {
 
 /// Who is at work on the row; nothing when nobody is any more.
 std::optional<std::string> owner_of(const RunSite& site, const AppliedMigration& row) {
-  if (row.leased) return leaseholder(row);
+  // The name of a run stays on sessions of a pool: behind one, only the lease tells.
+  if (row.lease_holds) return *row.lease_holds ? std::optional(leaseholder(row)) : std::nullopt;
   if (const auto sessions = sessions_of_run(site.connection, row.run_id); !sessions.empty())
     return describe(sessions.front());
   if (!site.connection.is_pooled()) return std::nullopt;
   // One with a session of its own holds the lock, which this run cannot have.
-  if (const auto holder = AdvisoryLock::holder(site.connection, lock_key_of(site)))
+  if (const auto holder =
+          AdvisoryLock::holder(site.connection, site.table.lock_key(site.connection)))
     return describe(*holder);
   return std::nullopt;
 }
@@ -66,8 +67,7 @@ Error ended(const Owner& owner, std::string id, std::string message) {
                 .next = "wait until it is done and run again, or wait longer with --lock-wait"});
 }
 
-}  // namespace
-
+/// True when it had to wait: what was read is old then.
 bool wait_for_owners(const RunSite& site, const History& history) {
   auto owner = first_owner(site, history);
   if (!owner) return false;
@@ -91,6 +91,16 @@ bool wait_for_owners(const RunSite& site, const History& history) {
     owner = first_owner(site, site.table.read(site.connection).history);
   }
   return true;
+}
+
+}  // namespace
+
+std::unique_ptr<Reading> read_when_free(const RunSite& site, const Project& project, bool& waited) {
+  for (;;) {
+    auto reading = std::make_unique<Reading>(site.connection, site.table, project);
+    if (!wait_for_owners(site, reading->history())) return reading;
+    waited = true;
+  }
 }
 
 }  // namespace migrator

@@ -3,14 +3,16 @@
 // away (its session is still there). Polled, with no snapshot held in between.
 #pragma once
 
-#include "engine/plan/history.h"
+#include <memory>
+
+#include "engine/run/reading.h"
 #include "engine/run/up.h"
 
 namespace migrator {
 
-/// Returns when no other run is at work on a row of `history` that is started. True when it had to
-/// wait: what was read is old then. Throws Error(lock, "lock-timeout") when RunOptions::lock_wait
-/// is over, Error(lock, "cancelled") on a stop request.
-bool wait_for_owners(const RunSite& site, const History& history);
+/// What is there when no other run is at work on a row that is started. `waited` becomes true when
+/// one had to be waited for. Throws Error(lock, "lock-timeout") when RunOptions::lock_wait is over,
+/// Error(lock, "cancelled") on a stop request; and as Reading.
+std::unique_ptr<Reading> read_when_free(const RunSite& site, const Project& project, bool& waited);
 
 }  // namespace migrator

@@ -1,6 +1,7 @@
 #include "engine/run/progress_watch.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -108,12 +109,12 @@ StatementProgress ProgressWatch::look(const std::stop_token& stop) {
   try {
     if (!connection_ && (!options_.connect || Clock::now() < connect_at_)) return {};
     if (!connection_) connection_ = options_.connect(stop);
-    Activity activity = activity_of(*connection_, pid, options_.show_queries);
+    Activity activity = activity_of(*connection_, pid);
     return {.phase = std::move(activity.phase),
             .share = activity.share,
             .rows = activity.rows,
             .blockers = std::move(activity.blockers)};
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     // It is a convenience: the run goes on without it, and so does the clock.
     connection_.reset();
     connect_at_ = Clock::now() + kConnectAgainAfter;
@@ -128,8 +129,12 @@ void ProgressWatch::give_up_in_silence(std::uint64_t which) {
     if (!connection_ || !options_.give_up || pid_ == 0) return;
   }
   try {
-    if (!has_nothing_to_answer(*connection_, followed())) return;
-  } catch (const Error&) {
+    const Answering found = answering(*connection_, followed());
+    const bool was_seen = seen_for_ == which;
+    if (found != Answering::absent) seen_for_ = which;
+    // One that was never there may be on another server than this watch.
+    if (found == Answering::something || (found == Answering::absent && !was_seen)) return;
+  } catch (const std::exception&) {
     return;  // as above
   }
   const std::lock_guard lock(mutex_);

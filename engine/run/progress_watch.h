@@ -37,7 +37,6 @@ struct WatchedStatement {
 struct WatchOptions {
   int pid = 0;                                              ///< the server's process of the run
   std::function<Connection(std::stop_token)> connect = {};  ///< may be empty, may throw Error
-  bool show_queries = true;
   /// Called from the watch's thread when the server has answered and the answer has not come: the
   /// way back is broken, and the statement would be waited for in vain.
   std::function<void()> give_up = {};
@@ -101,6 +100,7 @@ class ProgressWatch {
   const WatchOptions options_;
   std::optional<Connection> connection_ = std::nullopt;  ///< the thread's own
   std::uint64_t connected_for_ = 0;                      ///< the statement that it watches
+  std::uint64_t seen_for_ = 0;  ///< that whose process it has seen on its server
   Clock::time_point connect_at_ = {};
   mutable std::mutex mutex_ = {};  ///< over all that follows
   std::condition_variable_any changed_ = {};

@@ -1,7 +1,6 @@
 #include "engine/run/run_as_one.h"
 
 #include "engine/base/error.h"
-#include "engine/pg/pooler.h"
 #include "engine/pg/script.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_words.h"
@@ -21,6 +20,7 @@ class WholeRun {
 
   /// Throws Error after a rollback; done() is how far the last try came.
   void run() {
+    runner_.expect(plan_.premise);
     Retries retries(site_.options, site_.observer, site_.stop, std::string(kWholeRun));
     for (std::size_t again = 0;; ++again) {
       try {
@@ -40,8 +40,7 @@ class WholeRun {
  private:
   void try_all() {
     done_.clear();
-    run_command(site_.connection, "BEGIN");
-    if (site_.connection.is_pooled()) watch_.follow(serving_process(site_.connection));
+    runner_.begin_turn(kWholeRun);
     for (const Step& step : plan_.steps) done_.push_back(runner_.run_inside(step));
     const ProgressWatch::Watching watching(watch_, {.file = kWholeRun, .sql = "COMMIT"});
     commit(site_.connection, site_.stop);

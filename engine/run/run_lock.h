@@ -1,17 +1,14 @@
 // The migrators' lock for the length of a run, with a word to the observer while it waits. Behind a
-// transaction pooler no session can hold one, and there is none: the history's rows do it alone
-// (engine/run/owners).
+// pooler no session can be sure to hold one, and there is none: engine/run/turn and
+// engine/run/owners keep the order.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 
 #include "engine/pg/advisory_lock.h"
 #include "engine/run/up.h"
 
 namespace migrator {
-
-std::int64_t lock_key_of(const RunSite& site);
 
 class RunLock {
  public:

@@ -21,7 +21,6 @@ struct RunOptions {
   std::chrono::milliseconds reconnect = std::chrono::seconds(30);  ///< for a lost server; 0: never
   /// How long the row of a migrator that cannot hold a lock says that it lives; renewed meanwhile.
   std::chrono::milliseconds lease = std::chrono::seconds(20);
-  bool show_queries = true;  ///< of the sessions that are in the way
 };
 
 }  // namespace migrator

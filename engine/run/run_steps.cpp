@@ -19,7 +19,7 @@ std::string with_what_came_before(std::string kept, std::size_t before) {
 }  // namespace
 
 bool is_overtaken(const Error& error) {
-  return error.finding().id == "overtaken" || error.finding().id == "taken-over";
+  return error.finding().id == "overtaken";
 }
 
 StepResult failed_result(const Step& step, std::vector<Finding> notices) {
@@ -36,10 +36,10 @@ std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& 
   ProgressWatch watch(site.observer,
                       {.pid = site.connection.is_pooled() ? 0 : site.connection.backend_pid(),
                        .connect = site.connect_watcher,
-                       .show_queries = site.options.show_queries,
                        .give_up = [&] { site.connection.give_up(); }});
   if (plan.single_transaction) return run_as_one(site, plan, watch, report);
   StepRunner runner(site.connection, site.table, site.options, site.observer, watch, site.stop);
+  runner.expect(plan.premise);
   for (const Step& step : plan.steps) {
     try {
       report.results.push_back(runner.run(step));

@@ -23,7 +23,8 @@ struct Lost {
 /// Stops at the first step that fails, with what was done before in the report.
 std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& report);
 
-/// Another run has the row of a step: what it leaves is left to do.
+/// Another run has the row of a step, of which this one has sent nothing: what it leaves is left to
+/// do.
 bool is_overtaken(const Error& error);
 
 /// The result of the step that failed.

@@ -6,6 +6,7 @@
 #include "engine/pg/pause.h"
 #include "engine/pg/pooler.h"
 #include "engine/pg/script.h"
+#include "engine/pg/unhurried.h"
 #include "engine/run/file_session.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_words.h"
@@ -16,27 +17,12 @@ namespace {
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
 
-/// Another migrator's transaction may take its time.
-class Unhurried {
- public:
-  explicit Unhurried(Connection& connection)
-      : connection_(connection), patience_(connection.patience()) {
-    connection_.set_patience({});
-  }
-  ~Unhurried() { connection_.set_patience(patience_); }
-  Unhurried(const Unhurried&) = delete;
-  Unhurried& operator=(const Unhurried&) = delete;
-
- private:
-  Connection& connection_;
-  std::chrono::milliseconds patience_;
-};
-
 }  // namespace
 
 StepResult StepRunner::run(const Step& step) {
   begin(step);
   try {
+    session_.refuse_lost_state(step);
     const bool ran = step.atomic() ? run_atomic(step) : run_segments(step);
     if (!ran) result_.outcome = StepOutcome::already_done;
     if (ran) statements_.echo_rest();
@@ -55,6 +41,7 @@ StepResult StepRunner::run(const Step& step) {
 
 StepResult StepRunner::run_inside(const Step& step) {
   begin(step);
+  session_.refuse_lost_state(step);
   if (!take_row(step)) {
     result_.outcome = StepOutcome::already_done;
     return take_result();
@@ -98,8 +85,8 @@ bool StepRunner::run_atomic(const Step& step) {
 }
 
 bool StepRunner::run_segments(const Step& step) {
-  session_.refuse_lost_settings(step);
-  if (!take_row(step)) return false;
+  session_.tell_of_lost_limits(step);
+  if (!take_row_apart(step)) return false;
   const auto heartbeat = show_life(step);
   try {
     if (!is_pooled()) {
@@ -115,7 +102,7 @@ bool StepRunner::run_segments(const Step& step) {
     }
     refuse_open_transaction(step);
     session_.reset_behind();
-    record_done(step);
+    record_done_apart(step);
   } catch (const Error& error) {
     record_failure(step, error);
     throw;
@@ -152,8 +139,12 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
                                  StepSession::LockWait wait) {
   is_committing_ = failed_alone_ = false;
   const bool whole = record == Record::whole_step;
-  whole ? session_.begin_with_row() : void(run_command(connection_, "BEGIN"));
-  if (is_pooled()) watch_.follow(serving_process(connection_));
+  if (whole) {
+    begin_turn(step.part->file);
+  } else {
+    run_command(connection_, "BEGIN", stop_);
+    if (is_pooled()) watch_.follow(serving_process(connection_));
+  }
   if (whole && !take_row(step)) {
     run_command(connection_, "ROLLBACK");
     return false;
@@ -172,15 +163,29 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     act_as_ourselves(connection_);
     table_.advance(connection_, step, segment.first + segment.count, options_.runner);
   }
-  {
-    const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = "COMMIT"});
-    is_committing_ = true;
-    commit(connection_, stop_);
-    is_committing_ = false;
-  }
+  commit_history(step);
   kept_ = segment.first + segment.count;
   if (whole) session_.reset_behind();
   return true;
+}
+
+void StepRunner::begin_turn(std::string_view what) {
+  {
+    const ProgressWatch::Watching watching(watch_, {.file = what, .sql = "BEGIN"});
+    turn_.begin();
+  }
+  if (is_pooled()) watch_.follow(serving_process(connection_));
+}
+
+void StepRunner::commit_history(const Step& step) {
+  turn_.note();
+  const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = "COMMIT"});
+  is_committing_ = true;
+  commit(connection_, stop_);
+  is_committing_ = false;
+  turn_.keep();
+  // Behind a pooler that process is somebody else's by now.
+  if (is_pooled()) watch_.follow(0);
 }
 
 /// One by one, each with the journal in its own transaction where it surely may be in one.
@@ -246,7 +251,7 @@ void StepRunner::try_outside(const Step& step, Lone how) {
   if (is_pooled()) {
     watch_.follow(0);
     // Nobody may begin what another run may have begun as well.
-    if (!table_.renew(connection_, step, options_.runner, lease())) throw_overtaken(step);
+    if (!table_.renew(connection_, step, options_.runner, lease())) throw_taken_over(step);
   } else {
     session_.wait_for_locks(step, how == Lone::control ? StepSession::LockWait::limited
                                                        : StepSession::LockWait::unlimited);
@@ -279,6 +284,21 @@ void StepRunner::run_statements(const Step& step, const Segment& segment) {
   }
 }
 
+/// In a transaction of its own, for a file of several segments.
+bool StepRunner::take_row_apart(const Step& step) {
+  begin_turn(step.part->file);
+  if (take_row(step)) return commit_history(step), true;
+  run_command(connection_, "ROLLBACK");
+  return false;
+}
+
+/// No lock is needed for it, nor would it be free: others wait for this row.
+void StepRunner::record_done_apart(const Step& step) {
+  run_command(connection_, "BEGIN");
+  record_done(step);
+  commit_history(step);
+}
+
 /// Another transaction may be about to write it. False when nothing is left to do.
 bool StepRunner::take_row(const Step& step) {
   const ProgressWatch::Watching watching(
@@ -291,20 +311,12 @@ bool StepRunner::take_row(const Step& step) {
                 ? table_.begin_undo(connection_, step, options_.runner, until)
                 : table_.begin(connection_, step, options_.runner, until);
   } catch (const Error& error) {
-    if (error.finding().sqlstate == kLockNotAvailable) throw_row_is_held(step);
+    if (error.finding().sqlstate == kLockNotAvailable)
+      throw_row_is_held(step, options_.lock_wait, watch_.blockers());
     throw;
   }
   if (!taken && !table_.is_done(connection_, step)) throw_overtaken(step);
   return taken;
-}
-
-void StepRunner::throw_row_is_held(const Step& step) const {
-  throw Error(ErrorKind::lock,
-              {.id = "lock-timeout",
-               .message = fmt::format("another migrator is at work on {}; gave up waiting after {}",
-                                      step.part->file, seconds_text(options_.lock_wait)),
-               .detail = blockers_text(watch_.blockers()),
-               .next = "wait until it is done and run again, or wait longer with --lock-wait"});
 }
 
 Lease StepRunner::lease() const {
@@ -372,7 +384,7 @@ void StepRunner::leave_clean() {
 void StepRunner::abandon_transaction() {
   connection_.on_notice({});
   if (!connection_.is_alive()) return;
-  if (connection_.in_transaction()) run_command(connection_, "ROLLBACK");
+  if (connection_.in_transaction()) run_quick_command(connection_, "ROLLBACK");
 }
 
 }  // namespace migrator

@@ -7,6 +7,9 @@
 #include <chrono>
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/pg/connection.h"
@@ -19,6 +22,7 @@
 #include "engine/run/run_options.h"
 #include "engine/run/statement_runner.h"
 #include "engine/run/step_session.h"
+#include "engine/run/turn.h"
 
 namespace migrator {
 
@@ -33,7 +37,15 @@ class StepRunner {
         watch_(watch),
         stop_(std::move(stop)),
         statements_(connection, observer, watch, options.lock_wait, stop_),
-        session_(connection, options, statements_) {}
+        session_(connection, options, statements_),
+        turn_(connection, table, options, observer, stop_) {}
+
+  /// The premise_of the history that the plan was made from.
+  void expect(std::string premise) { turn_.expect(std::move(premise)); }
+
+  /// BEGIN for a transaction that takes rows of the history; `what` is being run. Throws as
+  /// Turn::begin.
+  void begin_turn(std::string_view what);
 
   /// Throws Error whose finding says in `kept` what of this step was kept. Afterwards the session
   /// is as a new one would be: no setting, role or temporary table of the file is left.
@@ -66,7 +78,9 @@ class StepRunner {
   void keep_journal(const Step& step);
   void run_statements(const Step& step, const Segment& segment);
   bool take_row(const Step& step);
-  [[noreturn]] void throw_row_is_held(const Step& step) const;
+  bool take_row_apart(const Step& step);
+  void commit_history(const Step& step);
+  void record_done_apart(const Step& step);
   bool is_pooled() const { return connection_.is_pooled(); }
   Lease lease() const;
   std::unique_ptr<Heartbeat> show_life(const Step& step) const;
@@ -85,6 +99,7 @@ class StepRunner {
   std::stop_token stop_;
   StatementRunner statements_;
   StepSession session_;
+  Turn turn_;
   StepResult result_ = {};
   std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
   /// What failed ran outside a transaction, and may have left something.

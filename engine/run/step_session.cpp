@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <string>
 
 #include "engine/base/error.h"
@@ -12,11 +11,38 @@
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
+#include "engine/sql/command_reader.h"
+#include "engine/sql/statement_words.h"
 
 namespace migrator {
 namespace {
 
 constexpr int kTransactionTimeout = 170000;
+
+/// What a statement leaves in its session for later ones of its file; empty: nothing. A file of one
+/// transaction has all of its session to itself but for what a rollback leaves.
+std::string left_in_session(std::string_view sql, bool has_segments) {
+  const StatementWords words(sql);
+  if (words.is(0, "prepare") && !words.is(1, "transaction")) return "a prepared statement";
+  if (!has_segments) return "";
+  if (words.is(0, "listen")) return "LISTEN";
+  const bool creates = words.is(0, "create");
+  const std::size_t first = creates && words.is_one_of(1, {"local", "global"}) ? 2 : 1;
+  if (creates && words.is_one_of(first, {"temp", "temporary"})) return "a temporary object";
+  if (words.is(0, "declare") && words.find("hold", 1) < words.size()) return "a cursor";
+  return "";
+}
+
+[[noreturn]] void throw_lost(const Part& part, const Command& command, const std::string& what) {
+  throw Error(ErrorKind::migration,
+              {.id = "pooler-session",
+               .message = "behind a pooler each transaction has another session, and this would "
+                          "leave something in its own: " +
+                          what,
+               .place = place_of(part, command),
+               .next = "give migrator a URL that leads to the server itself, or write the file "
+                       "without it"});
+}
 
 }  // namespace
 
@@ -26,11 +52,6 @@ StepSession::StepSession(Connection& connection, const RunOptions& options,
       options_(options),
       statements_(statements),
       is_named_(connection.application_name() == session_name(options.runner.run_id)) {}
-
-void StepSession::begin_with_row() {
-  run_command(connection_, fmt::format("BEGIN; SET LOCAL lock_timeout = {}",
-                                       std::max<std::int64_t>(options_.lock_wait.count(), 1)));
-}
 
 void StepSession::limit_times(const Step& step, LockWait wait) {
   const Directives& directives = step.part->directives;
@@ -54,7 +75,7 @@ void StepSession::limit_times(const Step& step, LockWait wait) {
   if (is_named_)
     settings += fmt::format("; SET {} application_name = {}", scope,
                             quote_literal(session_name(options_.runner.run_id, step.part->file)));
-  run_command(connection_, settings);
+  run_quick_command(connection_, settings);
   lock_wait_ = wait;
   statements_.give_up_locks_after(lock_timeout);
 }
@@ -84,20 +105,37 @@ void StepSession::reset_behind() {
   if (!is_pooled()) reset_session(connection_);
 }
 
-void StepSession::refuse_lost_settings(const Step& step) const {
+void StepSession::refuse_lost_state(const Step& step) const {
   if (!is_pooled()) return;
+  CommandReader reader(*step.part);
+  while (const auto command = next_sent(reader)) {
+    const std::string what =
+        left_in_session(sql_of(*step.part, *command), step.segments.size() > 1);
+    if (!what.empty()) throw_lost(*step.part, *command, what);
+  }
   for (const Segment& segment : step.segments) {
     if (segment.transactional) continue;
     const auto settings = settings_before(*step.part, segment.first + segment.count - 1);
-    if (settings.empty()) continue;
-    throw Error(ErrorKind::migration,
-                {.id = "pooler-session",
-                 .message = "behind a transaction pooler this does not hold for the statements of "
-                            "the file that run outside a transaction",
-                 .place = place_of(*step.part, settings.front()),
-                 .next = "give migrator a URL that leads to the server itself, or put what is set "
-                         "into the statements (schema.name) or the role"});
+    if (!settings.empty())
+      throw_lost(*step.part, settings.front(),
+                 "a setting, which the statements that run outside a transaction would not have");
   }
+}
+
+void StepSession::tell_of_lost_limits(const Step& step) const {
+  const Directives& directives = step.part->directives;
+  const bool has_limits =
+      directives.lock_timeout || directives.transaction_timeout ||
+      directives.statement_timeout.value_or(options_.statement_timeout).count() > 0;
+  const bool has_alone =
+      std::ranges::find(step.segments, false, &Segment::transactional) != step.segments.end();
+  if (!is_pooled() || !has_limits || !has_alone) return;
+  statements_.tell({.severity = Severity::warning,
+                    .id = "timeout-unsupported",
+                    .message = "behind a pooler the time limits do not hold for the statements of "
+                               "this file that run outside a transaction",
+                    .place = Place{.file = step.part->file},
+                    .next = "give migrator a URL that leads to the server itself"});
 }
 
 }  // namespace migrator

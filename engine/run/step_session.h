@@ -19,10 +19,6 @@ class StepSession {
 
   bool is_pooled() const { return connection_.is_pooled(); }
 
-  /// BEGIN for a transaction that takes the history row: another migrator's is waited for as its
-  /// lock would be.
-  void begin_with_row();
-
   enum class LockWait { limited, unlimited };
 
   /// The limits of the step, for the transaction that is open or else the session.
@@ -40,9 +36,11 @@ class StepSession {
   /// Behind it: no setting, role or temporary table of the file is left.
   void reset_behind();
 
-  /// Throws Error(migration, "pooler-session") when the file sets something for statements that run
-  /// outside a transaction, behind a transaction pooler: nobody can say in which session they will.
-  void refuse_lost_settings(const Step& step) const;
+  /// Throws Error(migration, "pooler-session") when the file leaves something in its session for
+  /// later statements, behind a pooler: nobody can say in which session they will run.
+  void refuse_lost_state(const Step& step) const;
+  /// A warning for time limits that cannot be set there.
+  void tell_of_lost_limits(const Step& step) const;
 
  private:
   Connection& connection_;

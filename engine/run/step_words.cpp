@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/pg/pause.h"
 #include "engine/sql/statement_words.h"
 
 namespace migrator {
@@ -59,6 +60,16 @@ std::size_t last_line_of(const Part& part) {
   if (last == std::string_view::npos) return 0;
   const std::size_t line_end = text.rfind('\n', last);
   return line_end == std::string_view::npos ? 0 : line_end + 1;
+}
+
+void throw_row_is_held(const Step& step, std::chrono::milliseconds waited,
+                       const std::vector<OtherSession>& blockers) {
+  throw Error(ErrorKind::lock,
+              {.id = "lock-timeout",
+               .message = fmt::format("another migrator is at work on {}; gave up waiting after {}",
+                                      step.part->file, seconds_text(waited)),
+               .detail = blockers_text(blockers),
+               .next = "wait until it is done and run again, or wait longer with --lock-wait"});
 }
 
 bool only_validates(std::string_view sql) {

@@ -2,12 +2,15 @@
 // failures are worth another try. No decision about the database is made here.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/pg/connection.h"
 #include "engine/plan/planner.h"
+#include "engine/report/progress.h"
 #include "engine/sql/command.h"
 
 namespace migrator {
@@ -25,6 +28,10 @@ Finding numbered(Finding finding, std::size_t index, std::size_t total);
 std::size_t last_line_of(const Part& part);
 
 [[noreturn]] void throw_shorter(const Part& part);
+
+/// Throws Error(lock, "lock-timeout"): another transaction is about to write the step's row.
+[[noreturn]] void throw_row_is_held(const Step& step, std::chrono::milliseconds waited,
+                                    const std::vector<OtherSession>& blockers);
 
 /// ALTER TABLE ... VALIDATE CONSTRAINT and nothing else: waiting for its lock keeps nobody from
 /// reading or writing.

@@ -11,6 +11,7 @@
 #include "engine/base/error.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
+#include "engine/run/owners.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
 
@@ -158,7 +159,9 @@ RunReport report_of(std::string id, std::string sentence) {
 RunReport baseline(const RunSite& site, const Project& project, Version version,
                    const std::string& reason) {
   const RunLock lock(site);
-  const Reading reading(site.connection, site.table, project);
+  bool waited = false;
+  const auto read = read_when_free(site, project, waited);
+  const Reading& reading = *read;
   reading.require_writable();
   const auto migration = std::ranges::find_if(project.migrations, [&](const Migration& m) {
     return !m.repeatable && m.version == version;
@@ -179,7 +182,9 @@ RunReport baseline(const RunSite& site, const Project& project, Version version,
 
 RunReport repair(const RunSite& site, const Project& project, const RepairRequest& request) {
   const RunLock lock(site);
-  const Reading reading(site.connection, site.table, project);
+  bool waited = false;
+  const auto read = read_when_free(site, project, waited);
+  const Reading& reading = *read;
   reading.require_writable();
   const Entry& entry = find_entry(reading.comparison(), request.target);
   site.table.ensure(site.connection);

@@ -25,16 +25,6 @@ void refresh_rows(const RunSite& site, const Plan& plan) {
   for (const Refresh& row : plan.refreshes) site.table.refresh(site.connection, row);
 }
 
-/// What is there when no other migrator is at work on any of it.
-std::unique_ptr<Reading> read_when_free(const RunSite& site, const Project& project,
-                                        RunReport& report) {
-  for (;;) {
-    auto reading = std::make_unique<Reading>(site.connection, site.table, project);
-    if (!wait_for_owners(site, reading->history())) return reading;
-    report.others_worked = true;
-  }
-}
-
 /// `steps` counts those that this run has done already.
 UpTarget what_is_left(UpTarget target, const RunReport& report) {
   if (!target.steps) return target;
@@ -48,13 +38,14 @@ UpTarget what_is_left(UpTarget target, const RunReport& report) {
 /// Applies under a lock that the caller holds.
 std::optional<Lost> apply(const RunSite& site, const Project& project, const UpTarget& target,
                           RunReport& report, std::vector<StepResult>& in_doubt) {
-  const auto read = read_when_free(site, project, report);
+  const auto read = read_when_free(site, project, report.others_worked);
   const Reading& reading = *read;
   settle(site, reading.history(), in_doubt, report);
   reading.require_writable();
   Plan plan = plan_up(project, reading.comparison(), what_is_left(target, report), reading.texts());
   if (is_refused(plan, report)) return std::nullopt;
   leave_out_done(site, reading.history(), plan);
+  plan.premise = premise_of(reading.history());
   refresh_rows(site, plan);
   return run_steps(site, plan, report);
 }
@@ -128,7 +119,7 @@ class Undoing {
 
   /// Under a lock that the caller holds.
   std::optional<Lost> run(RunReport& report, std::vector<StepResult>& in_doubt) {
-    const auto read = read_when_free(site_, project_, report);
+    const auto read = read_when_free(site_, project_, report.others_worked);
     const Reading& reading = *read;
     settle(site_, reading.history(), in_doubt, report);
     const DownTarget left = what_is_left(target_, report);
@@ -141,6 +132,7 @@ class Undoing {
     reading.require_writable();
     for (const Step& step : plan.steps)
       if (std::ranges::find(undone_, step.id) == undone_.end()) undone_.push_back(step.id);
+    plan.premise = premise_of(reading.history());
     auto lost = run_steps(site_, plan, report);
     if (!lost) add_word_on_seeds(reading, plan, report);
     return lost;

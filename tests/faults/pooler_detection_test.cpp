@@ -10,25 +10,11 @@ namespace {
 
 class PoolerDetection : public testing::TestWithParam<Way> {};
 
-TEST_P(PoolerDetection, FindsOutWhatIsInBetweenAndWhichProcessServes) {
-  const TestDatabase database;
-  const WayToServer way(GetParam());
-  const auto connect = [&](const std::stop_token& stop) {
-    return Connection::open(way.url(database.name()), {}, stop);
-  };
-  Connection connection = connect({});
-  detect_pooler(connection, connect, {});
-  EXPECT_EQ(connection.is_pooled(), GetParam() == Way::transaction_pooler);
-  if (!connection.is_pooled()) {
-    EXPECT_EQ(connection.backend_pid(), serving_process(connection));
-  }
-}
-
-TEST_P(PoolerDetection, TakesWhatStaysUnclearForAPooler) {
+TEST_P(PoolerDetection, FindsOutWhatIsInBetween) {
   const TestDatabase database;
   const WayToServer way(GetParam());
   Connection connection = Connection::open(way.url(database.name()), {});
-  detect_pooler(connection, {}, {});
+  detect_pooler(connection);
   EXPECT_EQ(connection.is_pooled(), GetParam() != Way::directly);
 }
 

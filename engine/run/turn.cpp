@@ -1,0 +1,59 @@
+#include "engine/run/turn.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/pg/advisory_lock.h"
+#include "engine/pg/script.h"
+
+namespace migrator {
+
+Turn::Turn(Connection& connection, const HistoryTable& table, const RunOptions& options,
+           Observer& observer, std::stop_token stop)
+    : connection_(connection),
+      table_(table),
+      options_(options),
+      observer_(observer),
+      stop_(std::move(stop)) {}
+
+void Turn::open() const {
+  run_command(connection_,
+              fmt::format("BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0",
+                          std::max<std::int64_t>(options_.lock_wait.count(), 1)),
+              stop_);
+}
+
+bool Turn::try_to_begin() const {
+  open();
+  const Field key = std::to_string(table_.lock_key(connection_));
+  if (try_advisory_lock(connection_, key, LockScope::transaction)) return true;
+  run_command(connection_, "ROLLBACK");
+  return false;
+}
+
+void Turn::begin() {
+  if (!connection_.is_pooled()) return open();
+  wait_for_advisory_lock(connection_, table_.lock_key(connection_),
+                         [this] { return try_to_begin(); },
+                         {.limit = options_.lock_wait,
+                          .tell_every = observer_.progress_interval(),
+                          .waiting =
+                              [this](const OtherSession& holder, std::chrono::milliseconds waited) {
+                                observer_.still_waiting(waiting_line(holder, waited));
+                              },
+                          .stop = stop_});
+  if (premise_.empty() || table_.premise(connection_) == premise_) return;
+  throw Error(ErrorKind::lock, {.id = "overtaken",
+                                .message = "another migrator has changed the history meanwhile",
+                                .next = "run the same command again"});
+}
+
+void Turn::note() {
+  if (connection_.is_pooled()) next_ = table_.premise(connection_);
+}
+
+}  // namespace migrator
