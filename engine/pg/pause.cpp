@@ -1,5 +1,6 @@
 #include "engine/pg/pause.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -19,6 +20,15 @@ std::chrono::milliseconds with_jitter(std::chrono::milliseconds duration) {
   const auto half = duration.count() / 2;
   return std::chrono::milliseconds(
       std::uniform_int_distribution<decltype(half)>(half, duration.count())(random));
+}
+
+std::chrono::milliseconds backoff(std::size_t attempt, std::chrono::milliseconds first,
+                                  std::chrono::milliseconds cap) {
+  const std::size_t doublings = std::min<std::size_t>(attempt > 0 ? attempt - 1 : 0, 20);
+  const auto longest = std::min(cap, first * (1L << doublings));
+  std::random_device entropy;
+  std::uniform_int_distribution<std::chrono::milliseconds::rep> any(0, longest.count());
+  return std::chrono::milliseconds(any(entropy));
 }
 
 std::string seconds_text(std::chrono::milliseconds duration) {

@@ -58,8 +58,11 @@ std::string describe(const OtherSession& session) {
 }
 
 std::string blockers_text(const std::vector<OtherSession>& blockers) {
+  constexpr std::size_t kMost = 5;  // in a storm of locks the nearest tell enough
   std::string text;
-  for (const OtherSession& session : blockers) {
+  for (std::size_t i = 0; i < blockers.size(); ++i) {
+    if (i == kMost) return text + fmt::format("\nand {} more", blockers.size() - kMost);
+    const OtherSession& session = blockers[i];
     text += text.empty() ? "" : "\n";
     text += session.blocks == 0 ? "blocked by " : fmt::format("{} by ", session.blocks);
     text += describe(session);

@@ -62,7 +62,8 @@ struct Retry {
 /// One line, and one for each blocker, without the last line's end.
 std::string to_text(const Retry& retry);
 
-/// "blocked by process 42 (psql) ...", and "42 by process 43 ..." of one in its way: a line each.
+/// "blocked by process 42 (psql) ...", and "42 by process 43 ..." of one in its way: a line
+/// each of the first five.
 std::string blockers_text(const std::vector<OtherSession>& blockers);
 
 /// One line without its end, the most telling first, so that it may be cut:

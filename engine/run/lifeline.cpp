@@ -156,11 +156,13 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
     if (lost->overtaken) site.observer.waiting(lost->error.finding().message + "; looking again");
     if (lost->overtaken && pause(with_jitter(kFirstPause), site.stop)) continue;
     if (lost->overtaken || lost->ends_here) return conclude(site, report, *lost);
+    bool is_connected = false;
     try {
-      if (!lifeline.connect_again(lost->error)) return conclude(site, report, *lost);
+      is_connected = lifeline.connect_again(lost->error);
     } catch (const Error& error) {
-      return conclude(site, report, {.error = no_session(*lost, error), .failed = lost->failed});
+      lost->error = no_session(*lost, error);
     }
+    if (!is_connected) return conclude(site, report, *lost);
   }
 }
 

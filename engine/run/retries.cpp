@@ -4,7 +4,6 @@
 
 #include "engine/base/text.h"
 #include "engine/pg/pause.h"
-#include "engine/run/pause.h"
 #include "engine/run/step_words.h"
 
 namespace migrator {
@@ -14,7 +13,7 @@ void Retries::pause_after(const Error& error, const std::vector<OtherSession>& b
   ++tries_;
   const auto spent = std::chrono::steady_clock::now() - begun_;
   if (tries_ >= options_.tries || spent >= options_.retry_budget) throw_spent(error, blockers);
-  const auto pause = backoff(tries_, options_.first_pause, options_.longest_pause);
+  const auto time = backoff(tries_, options_.first_pause, options_.longest_pause);
   const std::optional<Place>& place = error.finding().place;
   observer_.retrying({.file = place ? place->file : what_,
                       .line = place ? place->line : 0,
@@ -22,9 +21,9 @@ void Retries::pause_after(const Error& error, const std::vector<OtherSession>& b
                       .rolled_back = trying_ == Trying::transaction,
                       .next_try = tries_ + 1,
                       .tries = options_.tries,
-                      .pause = pause,
+                      .pause = time,
                       .blockers = blockers});
-  if (pause_for(pause, stop_)) return;
+  if (pause(time, stop_)) return;
   throw Error(ErrorKind::migration,
               {.id = "cancelled",
                .message = "stopped while waiting to try again: " + error.finding().message,

@@ -83,6 +83,9 @@ TEST(Retry, SaysWhoIsInTheWayAndWhoInTheirs) {
             "  blocked by process 42 (psql), idle in transaction, has ACCESS SHARE on t, its "
             "transaction is 1 min 15 s old, last: select 1\n"
             "  42 by a prepared transaction");
+  Retry storm = sample_retry();
+  storm.blockers.resize(80, {.pid = 43});
+  EXPECT_TRUE(to_text(storm).ends_with("\n  blocked by process 43\n  and 75 more"));
   Retry alone = sample_retry();
   alone.rolled_back = false;
   alone.blockers.clear();

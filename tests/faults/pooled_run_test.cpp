@@ -1,0 +1,124 @@
+// What only a run through a transaction pooler can get wrong.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "engine/base/error.h"
+#include "engine/run/tend.h"
+#include "tests/faults/pooler.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/run_fixture.h"
+
+namespace migrator {
+namespace {
+
+using std::chrono::milliseconds;
+using Steps = std::vector<std::string>;
+
+class PooledRun : public RunFixture {
+ protected:
+  Connection pooled(const std::string& database) const {
+    return Connection::open(way_.url(database), {});
+  }
+
+  /// With `act`, on a session of the pooler.
+  template <typename Act>
+  auto run(const std::string& name, Act act) {
+    Connection session = pooled(name);
+    RunOptions own = options();
+    own.runner.run_id = unique_run_id();
+    Listener deaf;  // several may run at once
+    const RunSite site{.connection = session,
+                       .table = table(),
+                       .options = own,
+                       .observer = deaf,
+                       .stop = {},
+                       .connect_watcher = [&](const std::stop_token&) { return pooled(name); }};
+    return act(site);
+  }
+
+  RunReport up_pooled() { return up_pooled(database().name()); }
+  RunReport up_pooled(const std::string& name) {
+    return run(name, [&](const RunSite& site) { return migrator::up(site, project(), {}); });
+  }
+
+  void wait_for_statement(const std::string& start) {
+    wait_until([&] {
+      return value(fmt::format("select count(*) from pg_stat_activity where state = 'active' and "
+                               "datname = current_database() and query like '{}%'",
+                               start)) != "0";
+    });
+  }
+
+ private:
+  WayToServer way_{Way::transaction_pooler};
+};
+
+TEST_F(PooledRun, KeepsTextsWholeInADatabaseOfAnotherEncoding) {
+  const std::string name = database().name() + "_latin1";
+  sql(
+      fmt::format("create database {} encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' "
+                  "template template0",
+                  name));
+  write("1_a.sql", "create table a(t text);\ninsert into a values ('é');");
+  write("2_b.sql", "insert into a values ('é');");
+  expect_done(up_pooled(name), {"1 applied", "2 applied"});
+  EXPECT_EQ(pooled(name).query("select string_agg(length(t)::text, ' ') from a")[0][0], "1 1");
+}
+
+TEST_F(PooledRun, RefusesWhatWouldStayInItsSession) {
+  const std::vector<std::pair<std::string, std::string>> files{
+      {"create temp table x(n int);\nvacuum;\nselect * from x;\n", "a temporary object"},
+      {"prepare p as select 1;\n", "a prepared statement"},
+      {"set search_path = public;\nvacuum;\n", "a setting"}};
+  for (const auto& [text, what] : files) {
+    write("1_a.sql", text);
+    const Finding error = error_of(up_pooled());
+    EXPECT_EQ(error.id, "pooler-session");
+    EXPECT_PRED2(contains, error.message, what);
+    EXPECT_EQ(history(), Steps{});
+  }
+}
+
+TEST_F(PooledRun, TellsOfTimeLimitsThatDoNotHold) {
+  write("1_a.sql", "-- migrator: statement-timeout 1s\nvacuum;\n");
+  const RunReport report = up_pooled();
+  expect_done(report, {"1 applied"});
+  EXPECT_EQ(find_finding(report.results.at(0).notices, "timeout-unsupported").severity,
+            Severity::warning);
+}
+
+TEST_F(PooledRun, IsKeptApartFromOneThatUndoes) {
+  for (int i = 1; i <= 3; ++i)
+    write(fmt::format("{}_m.sql", i), fmt::format("-- migrate:up\ncreate table m{0}(n int);\n{1}"
+                                                  "-- migrate:down\ndrop table m{0};\n",
+                                                  i, i == 3 ? "select pg_sleep(0.7);\n" : ""));
+  up_to(2);
+  std::jthread upwards([&] { expect_done(up_pooled(), {"3 applied"}); });
+  wait_for_statement("select pg_sleep");
+  const RunReport undone = run(
+      database().name(), [&](const RunSite& site) { return migrator::down(site, project(), {}); });
+  upwards.join();
+  expect_done(undone, {"3 undone"});
+  EXPECT_EQ(history(), (Steps{"1 applied 1/1", "2 applied 1/1"}));
+}
+
+TEST_F(PooledRun, IsNotRepairedWhileItIsAtWork) {
+  write("1_a.sql", "-- migrator: transaction off\ncreate table a(n int);\ncall p();\n");
+  sql("create procedure p() language plpgsql as $$ begin perform pg_sleep(0.8); end $$");
+  std::jthread upwards([&] { expect_done(up_pooled(), {"1 applied"}); });
+  wait_for_statement("call p");
+  options().lock_wait = milliseconds(100);
+  const auto forget = [&](const RunSite& site) {
+    return migrator::repair(
+        site, project(), {.target = "1", .repair = Repair::forget, .reason = "it is in the way"});
+  };
+  EXPECT_EQ(expect_error(ErrorKind::lock, [&] { run(database().name(), forget); }).id,
+            "lock-timeout");
+  upwards.join();
+  EXPECT_EQ(history(), (Steps{"1 applied 2/2"}));
+}
+
+}  // namespace
+}  // namespace migrator
