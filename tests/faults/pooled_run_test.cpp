@@ -65,6 +65,7 @@ TEST_F(PooledRun, KeepsTextsWholeInADatabaseOfAnotherEncoding) {
   write("2_b.sql", "insert into a values ('é');");
   expect_done(up_pooled(name), {"1 applied", "2 applied"});
   EXPECT_EQ(pooled(name).query("select string_agg(length(t)::text, ' ') from a")[0][0], "1 1");
+  sql(fmt::format("drop database {} with (force)", name));
 }
 
 TEST_F(PooledRun, RefusesWhatWouldStayInItsSession) {
