@@ -8,6 +8,26 @@
 
 namespace migrator {
 
+Finding cancelled_finding() {
+  return Finding{.id = "cancelled",
+                 .message = "stopped, and the statement was cancelled on the server",
+                 .sqlstate = std::string(kQueryCanceled),
+                 .next = "run the same command again"};
+}
+
+Error not_confirmed() {
+  Finding finding = cancelled_finding();
+  finding.message = "stopped; the server did not confirm that the statement was cancelled";
+  return Error(ErrorKind::connection, std::move(finding));
+}
+
+void refuse_if_stopped(const std::stop_token& stop) {
+  if (!stop.stop_requested()) return;
+  throw Error(ErrorKind::migration, Finding{.id = "cancelled",
+                                            .message = "stopped before the next statement",
+                                            .next = "run the same command again"});
+}
+
 std::future<void> send_cancel(PGconn* handle) {
   PGcancel* const request = PQgetCancel(handle);
   if (request == nullptr) return {};

@@ -9,7 +9,10 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 #include <thread>
+
+#include "engine/base/error.h"
 
 struct pg_conn;
 
@@ -17,6 +20,19 @@ namespace migrator {
 
 /// How long a server may take to answer a cancel request.
 constexpr std::chrono::milliseconds kCancelPatience{1500};
+
+/// SQLSTATE of a statement that was cancelled.
+constexpr std::string_view kQueryCanceled = "57014";
+
+/// What is said of a statement that was cancelled because of a stop request.
+Finding cancelled_finding();
+
+/// The same when the server did not answer the cancel request: whether the statement was kept is as
+/// unknown as after a lost connection.
+Error not_confirmed();
+
+/// Throws Error(migration, "cancelled") before anything is sent when a stop was requested.
+void refuse_if_stopped(const std::stop_token& stop);
 
 /// Asks the server to cancel what the session runs. In a thread of its own, because the way to the
 /// server may be blocked, and the request blocks with it; not valid when there is nobody to ask.

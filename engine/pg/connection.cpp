@@ -91,10 +91,10 @@ void Connection::give_up() {
   break_connection(session_->handle);
 }
 
-void Connection::keep_settings(std::string settings) {
+void Connection::keep_settings(std::vector<ServerSetting> settings) {
   session_->settings = std::move(settings);
 }
-const std::string& Connection::kept_settings() const {
+const std::vector<ServerSetting>& Connection::kept_settings() const {
   return session_->settings;
 }
 

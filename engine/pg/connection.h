@@ -31,6 +31,18 @@ struct ConnectOptions {
 using Field = std::optional<std::string>;
 using Row = std::vector<Field>;
 
+/// One statement of our own with what is bound to $1, $2, ...
+struct Query {
+  std::string sql;
+  std::vector<Field> parameters = {};
+};
+
+/// A parameter of the server, with the value it is to have.
+struct ServerSetting {
+  std::string name;
+  std::string value;
+};
+
 /// A NOTICE, WARNING or other message that is no error.
 struct Notice {
   std::string severity;  ///< "NOTICE", "WARNING", not translated
@@ -58,6 +70,7 @@ class Connection {
   /// Throws Error(migration) with sqlstate and the server's fields; Error(connection) when lost. A
   /// stop request that comes while it runs cancels it; one that came before does not.
   std::vector<Row> query(std::string_view sql, std::span<const Field> parameters = {});
+  std::vector<Row> query(const Query& one) { return query(one.sql, one.parameters); }
 
   /// Where notices go from now on; an empty function drops them.
   void on_notice(NoticeSink sink);
@@ -70,9 +83,9 @@ class Connection {
   /// thread.
   void give_up();
 
-  /// Settings ("SET ..; SET ..") that belong to this session, for whoever resets it.
-  void keep_settings(std::string settings);
-  const std::string& kept_settings() const;
+  /// Settings that belong to this session, for whoever resets it.
+  void keep_settings(std::vector<ServerSetting> settings);
+  const std::vector<ServerSetting>& kept_settings() const;
 
   /// Whether what other sessions run is read from the server, or left out
   /// (engine/pg/other_session).

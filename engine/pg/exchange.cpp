@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -29,6 +30,7 @@ Exchange::Exchange(PGconn* handle, std::stop_token stop) : handle_(handle), stop
 }
 
 Exchange::~Exchange() {
+  if (pipelined_) leave_pipeline();
   // Only after a failure can answers be left; the next user of the handle must not get them.
   while (sent_ && !given_up_ && PQtransactionStatus(handle_) == PQTRANS_ACTIVE) {
     const Result left = next_result();
@@ -47,6 +49,32 @@ void Exchange::send(const std::string& sql) {
   if (!sent_) throw not_sent(handle_);
   PQsetSingleRowMode(handle_);
   flush();
+}
+
+void Exchange::send_together(std::span<const Query> queries, std::optional<std::size_t> flushed) {
+  pipelined_ = PQenterPipelineMode(handle_) == 1;
+  bool queued = pipelined_;
+  for (std::size_t i = 0; queued && i < queries.size(); ++i) {
+    queued = queue(queries[i]);
+    if (queued && i == flushed) queued = PQsendFlushRequest(handle_) == 1;
+  }
+  queued = queued && PQpipelineSync(handle_) == 1;
+  // What is queued cannot be taken back.
+  if (!queued && PQstatus(handle_) != CONNECTION_BAD) give_up();
+  flush();
+}
+
+bool Exchange::queue(const Query& query) {
+  std::vector<const char*> values;
+  for (const Field& field : query.parameters) values.push_back(field ? field->c_str() : nullptr);
+  return PQsendQueryParams(handle_, query.sql.c_str(), static_cast<int>(values.size()), nullptr,
+                           values.data(), nullptr, nullptr, /*resultFormat=*/0) == 1;
+}
+
+/// Only after a failure can answers be left.
+void Exchange::leave_pipeline() {
+  while (PQexitPipelineMode(handle_) == 0 && !given_up_ && PQstatus(handle_) == CONNECTION_OK)
+    next_result();
 }
 
 Result Exchange::next_result() {

@@ -1,11 +1,13 @@
-// One message to the server and its answers, over a libpq handle that must not block: a stop
-// request cancels what runs, and a server that does not answer the cancel is given up.
+// One message to the server, or a pipeline of them, and the answers, over a libpq handle that must
+// not block: a stop request cancels what runs, and a server that does not answer the cancel is
+// given up.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <future>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -23,6 +25,11 @@ class Exchange {
 
   /// Throws Error(migration, "not-sent") when libpq refuses it and the session is alive.
   void send(const std::string& sql);
+
+  /// All of them in a pipeline, each answered by itself, then by PGRES_PIPELINE_SYNC. When libpq
+  /// takes one for none that can be sent, the connection is given up. `flushed`: the server does
+  /// not keep back what it has said behind that one.
+  void send_together(std::span<const Query> queries, std::optional<std::size_t> flushed);
 
   /// The next answer; null when there are no more. Rows come one by one, to hold none of them.
   Result next_result();
@@ -42,6 +49,8 @@ class Exchange {
   bool was_given_up() const { return given_up_; }
 
  private:
+  bool queue(const Query& query);
+  void leave_pipeline();
   void flush();
   void wait(short events);
   void request_cancel();
@@ -54,6 +63,7 @@ class Exchange {
   std::optional<std::chrono::steady_clock::time_point> give_up_at_;
   bool given_up_ = false;
   bool sent_ = false;
+  bool pipelined_ = false;
 };
 
 }  // namespace migrator

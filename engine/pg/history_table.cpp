@@ -45,16 +45,22 @@ std::string lease_sql(std::string_view parameter) {
                      parameter);
 }
 
+/// In microseconds; what is no number, and an error for that, where there is no such row.
+constexpr std::string_view kDurationOfOwn =
+    "SELECT coalesce((SELECT (extract(epoch FROM duration) * 1000000)::bigint::text FROM own), "
+    "'the row is gone')::bigint";
+constexpr std::string_view kNoNumber = "22P02";
+
 constexpr std::string_view kOwned = "id = $1 AND run_id = $2 AND fence = $3";
 
 }  // namespace
 
-void throw_taken_over(const Step& step) {
-  throw Error(ErrorKind::migration,
-              {.id = "taken-over",
-               .message = fmt::format("the history row of {} was taken over by another run",
-                                      step.part->file),
-               .next = "migrator status shows where it stands"});
+Error taken_over(const Step& step) {
+  return Error(ErrorKind::migration,
+               {.id = "taken-over",
+                .message = fmt::format("the history row of {} was taken over by another run",
+                                       step.part->file),
+                .next = "migrator status shows where it stands"});
 }
 
 HistoryTable::HistoryTable(std::string schema, std::string table)
@@ -62,8 +68,8 @@ HistoryTable::HistoryTable(std::string schema, std::string table)
       table_(std::move(table)),
       qualified_(quote_name(schema_) + "." + quote_name(table_)) {}
 
-bool HistoryTable::begin(Connection& connection, const Step& step, const Runner& runner,
-                         const Lease& lease) const {
+Query HistoryTable::beginning(const Step& step, const Runner& runner, const Lease& lease) const {
+  if (step.action == StepAction::undo) return beginning_undo(step, runner, lease);
   std::vector<Field> fields{step.id,
                             std::string(to_text(step.kind)),
                             version_field(step.version),
@@ -100,7 +106,12 @@ bool HistoryTable::begin(Connection& connection, const Step& step, const Runner&
                 "VALUES ($1, $2, $3, $4, 'started', $5, $6, $7, $8, $9::text[], $10, $11, $12, "
                 "$13, $14, $15, {}) ON CONFLICT (id) DO NOTHING RETURNING 1",
                 qualified_, lease_sql("$16"));
-  return !connection.query(sql, fields).empty();
+  return {.sql = sql, .parameters = std::move(fields)};
+}
+
+bool HistoryTable::begin(Connection& connection, const Step& step, const Runner& runner,
+                         const Lease& lease) const {
+  return !connection.query(beginning(step, runner, lease)).empty();
 }
 
 bool HistoryTable::is_done(Connection& connection, const Step& step) const {
@@ -131,21 +142,35 @@ void HistoryTable::advance(Connection& connection, const Step& step, std::size_t
   const auto rows = connection.query(
       fmt::format("UPDATE {} SET statements_done = $4 WHERE {} RETURNING 1", qualified_, kOwned),
       fields);
-  if (rows.empty()) throw_taken_over(step);
+  if (rows.empty()) throw taken_over(step);
+}
+
+Query HistoryTable::finishing(const Step& step, const Runner& runner) const {
+  if (step.action == StepAction::undo) return finishing_undo(step, runner);
+  return {.sql = fmt::format(
+              "WITH own AS (UPDATE {} SET state = 'applied', statements_done = statements_total, "
+              "journal = '{{}}', finished_at = t.now, duration = t.now - started_at, "
+              "lease_until = NULL FROM (SELECT pg_catalog.clock_timestamp() AS now) t WHERE {} "
+              "RETURNING duration) {}",
+              qualified_, kOwned, kDurationOfOwn),
+          .parameters = owner_fields(step, runner)};
+}
+
+std::chrono::microseconds HistoryTable::finished(std::span<const Row> rows) {
+  return std::chrono::microseconds(std::stoll(rows[0][0].value_or("0")));
+}
+
+Error HistoryTable::not_finished(const Step& step, const Error& error) {
+  return error.finding().sqlstate == kNoNumber ? taken_over(step) : error;
 }
 
 std::chrono::microseconds HistoryTable::finish(Connection& connection, const Step& step,
                                                const Runner& runner) const {
-  const auto rows = connection.query(
-      fmt::format(
-          "UPDATE {} SET state = 'applied', statements_done = statements_total, journal = '{{}}', "
-          "finished_at = t.now, duration = t.now - started_at, lease_until = NULL "
-          "FROM (SELECT pg_catalog.clock_timestamp() AS now) t WHERE {} "
-          "RETURNING (extract(epoch FROM duration) * 1000000)::bigint",
-          qualified_, kOwned),
-      owner_fields(step, runner));
-  if (rows.empty()) throw_taken_over(step);
-  return std::chrono::microseconds(std::stoll(rows[0][0].value_or("0")));
+  try {
+    return finished(connection.query(finishing(step, runner)));
+  } catch (const Error& error) {
+    throw not_finished(step, error);
+  }
 }
 
 void HistoryTable::withdraw(Connection& connection, const Step& step, const Runner& runner) const {
@@ -170,8 +195,8 @@ void HistoryTable::fail(Connection& connection, const Step& step, const Runner& 
                    owner_fields(step, runner));
 }
 
-bool HistoryTable::begin_undo(Connection& connection, const Step& step, const Runner& runner,
-                              const Lease& lease) const {
+Query HistoryTable::beginning_undo(const Step& step, const Runner& runner,
+                                   const Lease& lease) const {
   std::vector<Field> fields{step.id,
                             std::to_string(step.first_statement),
                             std::to_string(step.part->statement_count),
@@ -180,32 +205,26 @@ bool HistoryTable::begin_undo(Connection& connection, const Step& step, const Ru
                             std::to_string(step.fence()),
                             lease_field(lease)};
   add_seen(fields, step.previous.value_or(RowSeen{}));
-  return !connection
-              .query(fmt::format("UPDATE {} SET state = 'started', statements_done = $2, "
-                                 "statements_total = $3, journal = $4::text[], run_id = $5, "
-                                 "started_at = pg_catalog.clock_timestamp(), fence = $6, "
-                                 "lease_until = {} "
-                                 "WHERE id = $1 AND run_id IS NOT DISTINCT FROM $8::uuid "
-                                 "AND fence = $9 AND statements_done = $10 RETURNING 1",
-                                 qualified_, lease_sql("$7")),
-                     fields)
-              .empty();
+  return {.sql = fmt::format("UPDATE {} SET state = 'started', statements_done = $2, "
+                             "statements_total = $3, journal = $4::text[], run_id = $5, "
+                             "started_at = pg_catalog.clock_timestamp(), fence = $6, "
+                             "lease_until = {} "
+                             "WHERE id = $1 AND run_id IS NOT DISTINCT FROM $8::uuid "
+                             "AND fence = $9 AND statements_done = $10 RETURNING 1",
+                             qualified_, lease_sql("$7")),
+          .parameters = std::move(fields)};
 }
 
-std::chrono::microseconds HistoryTable::finish_undo(Connection& connection, const Step& step,
-                                                    const Runner& runner) const {
+Query HistoryTable::finishing_undo(const Step& step, const Runner& runner) const {
   std::vector<Field> fields = owner_fields(step, runner);
   fields.emplace_back(step.last_undo ? "seed" : "");
-  const auto rows = connection.query(
-      fmt::format("WITH own AS (DELETE FROM {0} WHERE {1} RETURNING started_at), "
-                  "others AS (DELETE FROM {0} WHERE id <> $1 AND kind IN ('repeatable', $4) "
-                  "AND EXISTS (SELECT FROM own)) "
-                  "SELECT (extract(epoch FROM pg_catalog.clock_timestamp() - started_at) * "
-                  "1000000)::bigint FROM own",
-                  qualified_, kOwned),
-      fields);
-  if (rows.empty()) throw_taken_over(step);
-  return std::chrono::microseconds(std::stoll(rows[0][0].value_or("0")));
+  return {.sql = fmt::format(
+              "WITH gone AS (DELETE FROM {0} WHERE {1} RETURNING started_at), "
+              "others AS (DELETE FROM {0} WHERE id <> $1 AND kind IN ('repeatable', $4) "
+              "AND EXISTS (SELECT FROM gone)), "
+              "own AS (SELECT pg_catalog.clock_timestamp() - started_at AS duration FROM gone) {2}",
+              qualified_, kOwned, kDurationOfOwn),
+          .parameters = std::move(fields)};
 }
 
 void HistoryTable::refresh(Connection& connection, const Refresh& refresh) const {

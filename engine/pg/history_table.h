@@ -39,7 +39,7 @@ struct Runner {
 using Lease = std::optional<std::chrono::milliseconds>;
 
 /// Error(migration, "taken-over"): another run has the row of a step that this one has begun.
-[[noreturn]] void throw_taken_over(const Step& step);
+Error taken_over(const Step& step);
 
 class HistoryTable {
  public:
@@ -69,10 +69,12 @@ class HistoryTable {
   void ensure(Connection& connection) const;
 
   /// Inserts the row of a step, state `started`; where the step has a row already (a rerun, a
-  /// half-done file), takes it over from Step::previous. Waits for a transaction that is about
-  /// to write that row. False when another run has it meanwhile, or had.
+  /// half-done file, one that is to be undone), takes it over from Step::previous. Waits for a
+  /// transaction that is about to write that row. False when another run has it meanwhile, or had.
   bool begin(Connection& connection, const Step& step, const Runner& runner,
              const Lease& lease = std::nullopt) const;
+  /// The statement for it; no row in its answer is a false.
+  Query beginning(const Step& step, const Runner& runner, const Lease& lease = std::nullopt) const;
 
   /// Whether there is nothing left to do of a step that another run has, or had.
   bool is_done(Connection& connection, const Step& step) const;
@@ -85,25 +87,21 @@ class HistoryTable {
   void advance(Connection& connection, const Step& step, std::size_t statements_done,
                const Runner& runner) const;
 
-  /// State `applied`, with the duration that the server measured, which is returned.
+  /// State `applied`, with the duration that the server measured, which is returned. For a step
+  /// that is undone, removes its row and those of all repeatables: what they say may no longer be
+  /// true; after the last undo also those of seeds, whose tables are gone. Throws taken_over.
   std::chrono::microseconds finish(Connection& connection, const Step& step,
                                    const Runner& runner) const;
+  /// The statement for it, what its answer says, and what is to be thrown when it failed.
+  Query finishing(const Step& step, const Runner& runner) const;
+  static std::chrono::microseconds finished(std::span<const Row> rows);
+  static Error not_finished(const Step& step, const Error& error);
 
   /// As if a step of several segments had never begun, when nothing of it was kept.
   void withdraw(Connection& connection, const Step& step, const Runner& runner) const;
 
   /// State `failed`, for a step of several segments.
   void fail(Connection& connection, const Step& step, const Runner& runner) const;
-
-  /// Takes over the row of a step that is to be undone, state `started`. False when another run
-  /// has it, or it is not there any more.
-  bool begin_undo(Connection& connection, const Step& step, const Runner& runner,
-                  const Lease& lease = std::nullopt) const;
-
-  /// Removes the row, and those of all repeatables: what they say may no longer be true. After the
-  /// last undo also those of seeds, whose tables are gone. Returns the duration.
-  std::chrono::microseconds finish_undo(Connection& connection, const Step& step,
-                                        const Runner& runner) const;
 
   void refresh(Connection& connection, const Refresh& refresh) const;
 
@@ -128,6 +126,8 @@ class HistoryTable {
     int format = 0;  ///< 0: no table
   };
   Found find(Connection& connection) const;
+  Query beginning_undo(const Step& step, const Runner& runner, const Lease& lease) const;
+  Query finishing_undo(const Step& step, const Runner& runner) const;
   bool bring_up_to_date(Connection& connection, bool may_look_again) const;
   [[noreturn]] void throw_not_made(const Connection& connection, const Error& error,
                                    bool has_schema) const;

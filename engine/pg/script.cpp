@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/pg/cancel.h"
 #include "engine/pg/exchange.h"
 #include "engine/pg/server_error.h"
 #include "engine/pg/session.h"
@@ -86,22 +87,14 @@ Answer ask(PGconn* handle, const std::string& sql, std::optional<Rows> data,
   return answer;
 }
 
-Finding cancelled_finding() {
-  return Finding{.id = "cancelled",
-                 .message = "stopped, and the statement was cancelled on the server",
-                 .sqlstate = "57014",
-                 .next = "run the same command again"};
-}
-
 // Throws what the answer has to complain of, as a Finding that has no place yet.
 template <typename AddPlace>
 CommandResult settle(PGconn* handle, Answer answer, const AddPlace& add_place) {
   if (answer.given_up) {
-    Finding finding = cancelled_finding();
-    finding.message = "stopped; the server did not confirm that the statement was cancelled";
+    Error error = not_confirmed();
+    Finding finding = error.finding();
     add_place(finding, nullptr);
-    // Whether it was kept is as unknown as after a lost connection.
-    throw Error(ErrorKind::connection, std::move(finding));
+    throw Error(error.kind(), std::move(finding));
   }
   if (PQstatus(handle) == CONNECTION_BAD) {
     const PGresult* last = answer.failure.get();
@@ -115,7 +108,7 @@ CommandResult settle(PGconn* handle, Answer answer, const AddPlace& add_place) {
     throw Error(ErrorKind::migration, std::move(finding));
   }
   Finding finding = finding_of(answer.failure.get());
-  if (answer.cancelled && finding.sqlstate == "57014") finding = cancelled_finding();
+  if (answer.cancelled && finding.sqlstate == kQueryCanceled) finding = cancelled_finding();
   add_place(finding, answer.failure.get());
   throw Error(ErrorKind::migration, std::move(finding));
 }
@@ -142,13 +135,6 @@ Place place_of_failure(const Part& part, const Command& command, const Finding& 
   const auto inside =
       failure == nullptr ? std::nullopt : error_offset(failure, sql_of(part, command));
   return place_of(part, command, inside.value_or(0));
-}
-
-void refuse_if_stopped(const std::stop_token& stop) {
-  if (!stop.stop_requested()) return;
-  throw Error(ErrorKind::migration, Finding{.id = "cancelled",
-                                            .message = "stopped before the next statement",
-                                            .next = "run the same command again"});
 }
 
 // libpq ends its text at a NUL byte: the rest would be left out in silence.

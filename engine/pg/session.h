@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/pg/connection.h"
 #include "engine/pg/patience.h"
@@ -32,7 +33,7 @@ struct Connection::Session {
   PGconn* handle;
   Queries queries;
   NoticeSink notices;
-  std::string settings;
+  std::vector<ServerSetting> settings;
   bool pooled = false;
   bool shows_queries = true;
   std::optional<Patience> patience;  ///< with queries of our own

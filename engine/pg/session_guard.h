@@ -3,15 +3,15 @@
 // statements (StepRunner sets those), and nothing for sessions that only look.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "engine/pg/connection.h"
 
 namespace migrator {
 
-/// SET statements for a server of this version (150018): TCP keepalives of the server's side,
+/// For a server of this version (150018): TCP keepalives of the server's side,
 /// client_connection_check_interval (14 and later), idle_in_transaction_session_timeout.
-std::string guard_settings(int server_version);
+std::vector<ServerSetting> guard_settings(int server_version);
 
 /// Sets them, and has Connection::kept_settings bring them back after a RESET ALL. One round trip.
 /// Does nothing behind a transaction pooler, whose sessions belong to others as well.

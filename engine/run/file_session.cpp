@@ -2,21 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string>
+
 #include "engine/base/error.h"
 #include "engine/pg/script.h"
+#include "engine/pg/settings.h"
 
 namespace migrator {
 namespace {
 
-// The splitter reads backslashes so, whatever the database's own setting is; and a pooler's session
-// falls back to an encoding that is not that of our files.
-constexpr std::string_view kResetSettings =
-    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET client_encoding = 'UTF8'; "
-    "SET standard_conforming_strings = on; ";
-constexpr std::string_view kDiscardRest =
-    "CLOSE ALL; UNLISTEN *; DEALLOCATE ALL; DISCARD TEMP; DISCARD SEQUENCES";
-constexpr std::string_view kDiscardInside =
-    "CLOSE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES";
 constexpr std::string_view kActAsOurselves =
     "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL role TO DEFAULT; "
     "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0";
@@ -39,14 +35,22 @@ void set_constraints(Connection& connection, std::string_view which, std::string
   try {
     run_command(connection, fmt::format("SET CONSTRAINTS {} {}", which, when));
   } catch (const Error& error) {
-    Finding finding = error.finding();
-    if (finding.context.empty())
-      finding.context = "deferred to the end of the transaction, after all of its statements";
-    throw Error(error.kind(), finding);
+    throw with_deferred(error);
   }
 }
 
 }  // namespace
+
+Query check_of_deferred() {
+  return {"SET CONSTRAINTS ALL IMMEDIATE"};
+}
+
+Error with_deferred(const Error& error) {
+  Finding finding = error.finding();
+  if (finding.context.empty())
+    finding.context = "deferred to the end of the transaction, after all of its statements";
+  return Error(error.kind(), finding);
+}
 
 void check_deferred(Connection& connection) {
   set_constraints(connection, "ALL", "IMMEDIATE");
@@ -66,18 +70,38 @@ bool is_read_only(Connection& connection) {
              .at(0) == "on";
 }
 
+std::vector<Query> settings_reset(const Connection& connection) {
+  // The splitter reads backslashes so, whatever the database's own setting is; and a pooler's
+  // session falls back to an encoding that is not that of our files.
+  std::vector<ServerSetting> ours{{"client_encoding", "UTF8"},
+                                  {"standard_conforming_strings", "on"}};
+  std::ranges::copy(connection.kept_settings(), std::back_inserter(ours));
+  return {{"RESET SESSION AUTHORIZATION"},
+          {"RESET ROLE"},
+          {"RESET ALL"},
+          setting(ours, SettingScope::session)};
+}
+
+std::vector<Query> session_reset(const Connection& connection) {
+  std::vector<Query> queries = settings_reset(connection);
+  for (const char* sql :
+       {"CLOSE ALL", "UNLISTEN *", "DEALLOCATE ALL", "DISCARD TEMP", "DISCARD SEQUENCES"})
+    queries.push_back({sql});
+  return queries;
+}
+
 void reset_settings(Connection& connection) {
-  run_quick_command(connection, std::string(kResetSettings) + connection.kept_settings());
+  run_together(connection, settings_reset(connection));
 }
 
 void reset_inside(Connection& connection) {
-  reset_settings(connection);
-  run_quick_command(connection, kDiscardInside);
+  std::vector<Query> queries = session_reset(connection);
+  std::erase_if(queries, [](const Query& query) { return query.sql == "DEALLOCATE ALL"; });
+  run_together(connection, queries);
 }
 
 void reset_session(Connection& connection) {
-  reset_settings(connection);
-  run_quick_command(connection, kDiscardRest);
+  run_together(connection, session_reset(connection));
 }
 
 void act_as_ourselves(Connection& connection) {

@@ -6,14 +6,19 @@
 
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "engine/pg/connection.h"
+#include "engine/pg/pipeline.h"
 
 namespace migrator {
 
 /// Makes deferred constraints speak inside the transaction that is open, while the file's role and
 /// settings are still there. Throws as run_command.
 void check_deferred(Connection& connection);
+/// The statement for it, and what is to be thrown when that failed.
+Query check_of_deferred();
+Error with_deferred(const Error& error);
 
 /// The same where more files follow in the transaction: afterwards each constraint is deferred or
 /// not as at its beginning, and those that later files make are as they are made. One that shares
@@ -26,6 +31,7 @@ bool is_read_only(Connection& connection);
 
 /// Inside the file's last transaction, before our own last statement: role and settings as they
 /// were at the beginning of the session.
+std::vector<Query> settings_reset(const Connection& connection);
 void reset_settings(Connection& connection);
 
 /// The same for the last transaction of a file whose session is somebody else's afterwards, and
@@ -34,6 +40,7 @@ void reset_inside(Connection& connection);
 
 /// As after reset_settings, and without the temporary tables, prepared statements, cursors and
 /// listeners of the file. Precondition: no transaction is open.
+std::vector<Query> session_reset(const Connection& connection);
 void reset_session(Connection& connection);
 
 /// For the rest of the open transaction, our role and no time limits; the file's come back when it

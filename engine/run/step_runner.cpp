@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 
 #include "engine/base/error.h"
-#include "engine/pg/pause.h"
 #include "engine/pg/pooler.h"
 #include "engine/pg/script.h"
 #include "engine/pg/unhurried.h"
 #include "engine/run/file_session.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_words.h"
+#include "engine/run/whole_step.h"
 
 namespace migrator {
-namespace {
-
-constexpr std::string_view kLockNotAvailable = "55P03";
-constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
-
-}  // namespace
 
 StepResult StepRunner::run(const Step& step) {
   begin(step);
@@ -139,6 +133,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
                                  StepSession::LockWait wait) {
   is_committing_ = failed_alone_ = false;
   const bool whole = record == Record::whole_step;
+  if (whole && !is_pooled()) return try_whole(step, segment, wait);
   if (whole) {
     begin_turn(step.part->file);
   } else {
@@ -166,6 +161,30 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
   commit_history(step);
   kept_ = segment.first + segment.count;
   if (whole) session_.reset_behind();
+  return true;
+}
+
+/// In a session that is ours.
+bool StepRunner::try_whole(const Step& step, const Segment& segment, StepSession::LockWait wait) {
+  WholeStep around(connection_, table_, options_, session_, watch_, stop_);
+  if (!around.open(step, wait)) {
+    run_command(connection_, "ROLLBACK");
+    return false;
+  }
+  session_.repeat_settings(step, step.first_statement);
+  run_statements(step, segment);
+  refuse_changed(*step.part);
+  is_committing_ = true;
+  const Closed closed = around.close(step);
+  is_committing_ = closed.failure && closed.failure->kind() == ErrorKind::connection;
+  const bool failed = closed.failure && (!closed.committed || !connection_.is_alive());
+  if (closed.committed) {
+    is_committing_ = false;
+    kept_ = segment.first + segment.count;
+    result_.duration = *closed.committed;
+  }
+  if (failed) throw Error(*closed.failure);
+  if (closed.failure) session_.reset_behind();  // a stop that came late
   return true;
 }
 
@@ -251,7 +270,7 @@ void StepRunner::try_outside(const Step& step, Lone how) {
   if (is_pooled()) {
     watch_.follow(0);
     // Nobody may begin what another run may have begun as well.
-    if (!table_.renew(connection_, step, options_.runner, lease())) throw_taken_over(step);
+    if (!table_.renew(connection_, step, options_.runner, lease())) throw taken_over(step);
   } else {
     session_.wait_for_locks(step, how == Lone::control ? StepSession::LockWait::limited
                                                        : StepSession::LockWait::unlimited);
@@ -301,19 +320,14 @@ void StepRunner::record_done_apart(const Step& step) {
 
 /// Another transaction may be about to write it. False when nothing is left to do.
 bool StepRunner::take_row(const Step& step) {
-  const ProgressWatch::Watching watching(
-      watch_, {.file = step.part->file, .sql = "its row in the history table"});
+  const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = kItsRow});
   const Lease until = step.atomic() ? std::nullopt : lease();
   bool taken = false;
   const Unhurried waiting(connection_);
   try {
-    taken = step.action == StepAction::undo
-                ? table_.begin_undo(connection_, step, options_.runner, until)
-                : table_.begin(connection_, step, options_.runner, until);
+    taken = table_.begin(connection_, step, options_.runner, until);
   } catch (const Error& error) {
-    if (error.finding().sqlstate == kLockNotAvailable)
-      throw_row_is_held(step, options_.lock_wait, watch_.blockers());
-    throw;
+    throw_row_not_taken(step, error, options_.lock_wait, watch_.blockers());
   }
   if (!taken && !table_.is_done(connection_, step)) throw_overtaken(step);
   return taken;
@@ -331,10 +345,7 @@ std::unique_ptr<Heartbeat> StepRunner::show_life(const Step& step) const {
 
 void StepRunner::record_done(const Step& step) {
   refuse_changed(*step.part);
-  if (step.action == StepAction::undo)
-    result_.duration = table_.finish_undo(connection_, step, options_.runner);
-  else
-    result_.duration = table_.finish(connection_, step, options_.runner);
+  result_.duration = table_.finish(connection_, step, options_.runner);
 }
 
 void StepRunner::check_constraints(const Step& step) {

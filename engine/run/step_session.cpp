@@ -7,7 +7,6 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/predecessor.h"
-#include "engine/pg/quote.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
@@ -53,31 +52,49 @@ StepSession::StepSession(Connection& connection, const RunOptions& options,
       statements_(statements),
       is_named_(connection.application_name() == session_name(options.runner.run_id)) {}
 
-void StepSession::limit_times(const Step& step, LockWait wait) {
-  const Directives& directives = step.part->directives;
-  const std::string_view scope = connection_.in_transaction() ? "LOCAL" : "SESSION";
-  const auto ours =
-      wait == LockWait::limited ? options_.lock_timeout : std::chrono::milliseconds(0);
-  const auto lock_timeout = directives.lock_timeout.value_or(ours);
-  std::string settings = fmt::format(
-      "SET {0} lock_timeout = {1}; SET {0} statement_timeout = {2}", scope, lock_timeout.count(),
-      directives.statement_timeout.value_or(options_.statement_timeout).count());
-  const auto transaction = directives.transaction_timeout.value_or(options_.transaction_timeout);
-  if (transaction.count() > 0 && connection_.server_version() >= kTransactionTimeout)
-    settings += fmt::format("; SET {} transaction_timeout = {}", scope, transaction.count());
-  else if (transaction.count() > 0)
+std::chrono::milliseconds StepSession::lock_timeout(const Step& step, LockWait wait) const {
+  return step.part->directives.lock_timeout.value_or(
+      wait == LockWait::limited ? options_.lock_timeout : std::chrono::milliseconds(0));
+}
+
+std::chrono::milliseconds StepSession::transaction_timeout(const Step& step) const {
+  return step.part->directives.transaction_timeout.value_or(options_.transaction_timeout);
+}
+
+Query StepSession::limits(const Step& step, SettingScope scope, LockWait wait) const {
+  const auto statement =
+      step.part->directives.statement_timeout.value_or(options_.statement_timeout);
+  const auto transaction = transaction_timeout(step);
+  std::vector<ServerSetting> settings{
+      {"lock_timeout", std::to_string(lock_timeout(step, wait).count())},
+      {"statement_timeout", std::to_string(statement.count())}};
+  if (transaction.count() > 0 && has_transaction_timeout())
+    settings.push_back({"transaction_timeout", std::to_string(transaction.count())});
+  // Whoever waits for us, or looks at the server, sees by it what is being done.
+  if (is_named_)
+    settings.push_back({"application_name", session_name(options_.runner.run_id, step.part->file)});
+  return setting(settings, scope);
+}
+
+void StepSession::note_limits(const Step& step, LockWait wait) {
+  if (transaction_timeout(step).count() > 0 && !has_transaction_timeout())
     statements_.tell({.severity = Severity::warning,
                       .id = "timeout-unsupported",
                       .message = "transaction_timeout is not there before PostgreSQL 17: this runs "
                                  "without it",
                       .place = Place{.file = step.part->file}});
-  // Whoever waits for us, or looks at the server, sees by it what is being done.
-  if (is_named_)
-    settings += fmt::format("; SET {} application_name = {}", scope,
-                            quote_literal(session_name(options_.runner.run_id, step.part->file)));
-  run_quick_command(connection_, settings);
   lock_wait_ = wait;
-  statements_.give_up_locks_after(lock_timeout);
+  statements_.give_up_locks_after(lock_timeout(step, wait));
+}
+
+void StepSession::limit_times(const Step& step, LockWait wait) {
+  const bool inside = connection_.in_transaction();
+  connection_.query(limits(step, inside ? SettingScope::transaction : SettingScope::session, wait));
+  note_limits(step, wait);
+}
+
+bool StepSession::has_transaction_timeout() const {
+  return connection_.server_version() >= kTransactionTimeout;
 }
 
 void StepSession::repeat_settings(const Step& step, std::size_t first) {

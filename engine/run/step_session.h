@@ -4,9 +4,11 @@
 // the file's statements (StatementRunner), decide about transactions (StepRunner).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
-#include "engine/pg/connection.h"
+#include "engine/pg/pipeline.h"
+#include "engine/pg/settings.h"
 #include "engine/plan/planner.h"
 #include "engine/run/run_options.h"
 #include "engine/run/statement_runner.h"
@@ -23,6 +25,9 @@ class StepSession {
 
   /// The limits of the step, for the transaction that is open or else the session.
   void limit_times(const Step& step, LockWait wait = LockWait::limited);
+  /// The statement for it; and what to do beside it, where somebody else sends that.
+  Query limits(const Step& step, SettingScope scope, LockWait wait = LockWait::limited) const;
+  void note_limits(const Step& step, LockWait wait = LockWait::limited);
 
   /// What the file set before statement `first`.
   void repeat_settings(const Step& step, std::size_t first);
@@ -43,6 +48,10 @@ class StepSession {
   void tell_of_lost_limits(const Step& step) const;
 
  private:
+  std::chrono::milliseconds lock_timeout(const Step& step, LockWait wait) const;
+  std::chrono::milliseconds transaction_timeout(const Step& step) const;
+  bool has_transaction_timeout() const;
+
   Connection& connection_;
   const RunOptions& options_;
   StatementRunner& statements_;

@@ -62,8 +62,10 @@ std::size_t last_line_of(const Part& part) {
   return line_end == std::string_view::npos ? 0 : line_end + 1;
 }
 
-void throw_row_is_held(const Step& step, std::chrono::milliseconds waited,
-                       const std::vector<OtherSession>& blockers) {
+void throw_row_not_taken(const Step& step, const Error& error, std::chrono::milliseconds waited,
+                         const std::vector<OtherSession>& blockers) {
+  constexpr std::string_view lock_not_available = "55P03";
+  if (error.finding().sqlstate != lock_not_available) throw Error(error);
   throw Error(ErrorKind::lock,
               {.id = "lock-timeout",
                .message = fmt::format("another migrator is at work on {}; gave up waiting after {}",

@@ -18,6 +18,10 @@ namespace migrator {
 /// The application held a lock, or two transactions met: trying again may help.
 bool is_worth_retrying(const Error& error);
 
+/// What is watched beside statements of the file.
+constexpr std::string_view kItsRow = "its row in the history table";
+constexpr std::string_view kDeferredConstraints = "checking deferred constraints";
+
 /// A notice of the server, at its statement.
 Finding finding_of(const Notice& notice, const Part& part, const Command& command);
 
@@ -29,9 +33,11 @@ std::size_t last_line_of(const Part& part);
 
 [[noreturn]] void throw_shorter(const Part& part);
 
-/// Throws Error(lock, "lock-timeout"): another transaction is about to write the step's row.
-[[noreturn]] void throw_row_is_held(const Step& step, std::chrono::milliseconds waited,
-                                    const std::vector<OtherSession>& blockers);
+/// Throws `error`, or Error(lock, "lock-timeout") where it says that another transaction is about
+/// to write the step's row.
+[[noreturn]] void throw_row_not_taken(const Step& step, const Error& error,
+                                      std::chrono::milliseconds waited,
+                                      const std::vector<OtherSession>& blockers);
 
 /// ALTER TABLE ... VALIDATE CONSTRAINT and nothing else: waiting for its lock keeps nobody from
 /// reading or writing.

@@ -1,16 +1,23 @@
 #include "engine/run/turn.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
 #include "engine/base/error.h"
 #include "engine/pg/advisory_lock.h"
+#include "engine/pg/pipeline.h"
 #include "engine/pg/script.h"
+#include "engine/pg/settings.h"
 
 namespace migrator {
+
+std::vector<Query> beginning_of_turn(const RunOptions& options) {
+  const auto lock_wait = std::max<std::int64_t>(options.lock_wait.count(), 1);
+  const std::vector<ServerSetting> limits{{"lock_timeout", std::to_string(lock_wait)},
+                                          {"statement_timeout", "0"}};
+  return {{"BEGIN"}, setting(limits, SettingScope::transaction)};
+}
 
 Turn::Turn(Connection& connection, const HistoryTable& table, const RunOptions& options,
            Observer& observer, std::stop_token stop)
@@ -21,10 +28,8 @@ Turn::Turn(Connection& connection, const HistoryTable& table, const RunOptions& 
       stop_(std::move(stop)) {}
 
 void Turn::open() const {
-  run_command(connection_,
-              fmt::format("BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0",
-                          std::max<std::int64_t>(options_.lock_wait.count(), 1)),
-              stop_);
+  const PipelineEnd end = run_pipeline(connection_, beginning_of_turn(options_), {.stop = stop_});
+  if (end.failure) throw Error(*end.failure);
 }
 
 bool Turn::try_to_begin() const {

@@ -7,6 +7,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
@@ -14,6 +15,9 @@
 #include "engine/run/run_options.h"
 
 namespace migrator {
+
+/// BEGIN of such a transaction, with time to wait for a row that another one is about to write.
+std::vector<Query> beginning_of_turn(const RunOptions& options);
 
 class Turn {
  public:
@@ -23,9 +27,9 @@ class Turn {
   /// The premise_of the history that the plan was made from.
   void expect(std::string premise) { premise_ = std::move(premise); }
 
-  /// BEGIN, with time to wait for a row that another transaction is about to write. Throws
-  /// Error(lock, "overtaken") when the history is another one by now, with the transaction open;
-  /// Error(lock, "lock-timeout") when RunOptions::lock_wait is over, or "cancelled".
+  /// Begins one. Throws Error(lock, "overtaken") when the history is another one by now, with the
+  /// transaction open; Error(lock, "lock-timeout") when RunOptions::lock_wait is over, or
+  /// "cancelled".
   void begin();
 
   /// COMMIT is what comes next: the history as this run leaves it.

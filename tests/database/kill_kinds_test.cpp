@@ -11,7 +11,7 @@ namespace migrator {
 namespace {
 
 constexpr std::string_view kJournal = "UPDATE % SET statements_done%";
-constexpr std::string_view kApplied = "UPDATE % SET state = ''applied''%";
+constexpr std::string_view kApplied = "WITH own AS (UPDATE % SET state = ''applied''%";
 
 const std::vector<KillPoint> kOneTransaction{
     {"the row", "select pg_advisory_xact_lock(100)", "INSERT INTO %"},

@@ -110,7 +110,8 @@ const std::vector<KillPoints> kPoints{
     {"TheLastTransaction",
      {{"statement", "select pg_advisory_xact_lock(3)", "select pg_advisory_xact_lock_shared(3)%"},
       {"commit", "select pg_advisory_xact_lock(213)", "COMMIT%"},
-      {"row", "select pg_advisory_xact_lock(1113)", "UPDATE % SET state = ''applied''%"}}},
+      {"row", "select pg_advisory_xact_lock(1113)",
+       "WITH own AS (UPDATE % SET state = ''applied''%"}}},
 };
 
 class Kill : public testing::TestWithParam<KillPoints> {};
