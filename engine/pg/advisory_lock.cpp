@@ -78,12 +78,15 @@ std::optional<OtherSession> AdvisoryLock::holder(Connection& connection, std::in
   return found.sessions[0];
 }
 
-bool try_advisory_lock(Connection& connection, const Field& key, LockScope scope) {
-  const auto rows = connection.query(
-      scope == LockScope::session ? "select pg_catalog.pg_try_advisory_lock($1::bigint)"
-                                  : "select pg_catalog.pg_try_advisory_xact_lock($1::bigint)",
-      {&key, 1});
-  return rows.at(0).at(0) == "t";
+Query try_for_lock(std::int64_t key, LockScope scope) {
+  return {.sql = scope == LockScope::session
+                     ? "select pg_catalog.pg_try_advisory_lock($1::bigint)"
+                     : "select pg_catalog.pg_try_advisory_xact_lock($1::bigint)",
+          .parameters = {std::to_string(key)}};
+}
+
+bool try_advisory_lock(Connection& connection, std::int64_t key, LockScope scope) {
+  return connection.query(try_for_lock(key, scope)).at(0).at(0) == "t";
 }
 
 void wait_for_advisory_lock(Connection& connection, std::int64_t key,
@@ -116,12 +119,18 @@ std::string waiting_line(const OtherSession& holder, milliseconds waited) {
 AdvisoryLock::AdvisoryLock(Connection& connection, std::int64_t key, milliseconds limit,
                            const LockWaiting& waiting, std::stop_token stop,
                            milliseconds tell_every)
+    : AdvisoryLock(
+          connection, key,
+          {.limit = limit, .tell_every = tell_every, .waiting = waiting, .stop = std::move(stop)},
+          /*has_it=*/false) {}
+
+AdvisoryLock::AdvisoryLock(Connection& connection, std::int64_t key, const LockWaitOptions& options,
+                           bool has_it)
     : connection_(connection), key_(key) {
-  const Field parameter = std::to_string(key);
+  if (has_it) return;
   wait_for_advisory_lock(
-      connection_, key_,
-      [&] { return try_advisory_lock(connection_, parameter, LockScope::session); },
-      {.limit = limit, .tell_every = tell_every, .waiting = waiting, .stop = std::move(stop)});
+      connection_, key_, [&] { return try_advisory_lock(connection_, key_, LockScope::session); },
+      options);
 }
 
 AdvisoryLock::~AdvisoryLock() {

@@ -28,8 +28,10 @@ struct LockWaitOptions {
 
 enum class LockScope { session, transaction };
 
-/// Never waits for it. `key` is a number.
-bool try_advisory_lock(Connection& connection, const Field& key, LockScope scope);
+/// Never waits for it.
+bool try_advisory_lock(Connection& connection, std::int64_t key, LockScope scope);
+/// The statement for it, which answers "t" or "f".
+Query try_for_lock(std::int64_t key, LockScope scope);
 
 /// Calls `try_once` with jitter until it is true. Throws Error(lock, "lock-timeout") with who has
 /// the lock when the limit is over, Error(lock, "cancelled") on a stop request.
@@ -52,6 +54,9 @@ class AdvisoryLock {
   AdvisoryLock(Connection& connection, std::int64_t key, std::chrono::milliseconds limit,
                const LockWaiting& waiting, std::stop_token stop = {},
                std::chrono::milliseconds tell_every = std::chrono::seconds(5));
+  /// The same; `has_it`: a try_for_lock of this session was answered with "t".
+  AdvisoryLock(Connection& connection, std::int64_t key, const LockWaitOptions& options,
+               bool has_it);
   ~AdvisoryLock();  ///< releases; a lost session has released it already
   AdvisoryLock(const AdvisoryLock&) = delete;
   AdvisoryLock& operator=(const AdvisoryLock&) = delete;

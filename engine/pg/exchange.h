@@ -31,6 +31,9 @@ class Exchange {
   /// not keep back what it has said behind that one.
   void send_together(std::span<const Query> queries, std::optional<std::size_t> flushed);
 
+  /// Whether the next answer has not come yet.
+  bool must_wait() { return PQisBusy(handle_) != 0; }
+
   /// The next answer; null when there are no more. Rows come one by one, to hold none of them.
   Result next_result();
 

@@ -26,7 +26,8 @@ constexpr std::string_view kInsufficientPrivilege = "42501";
 
 constexpr std::string_view kFacts =
     "SELECT pg_catalog.pg_is_in_recovery() AS in_recovery, "
-    "pg_catalog.current_setting('default_transaction_read_only') AS read_only";
+    "pg_catalog.current_setting('default_transaction_read_only') AS read_only, "
+    "pg_catalog.pg_backend_pid() AS process";
 
 std::uint64_t number(const Field& field) {
   std::uint64_t value = 0;
@@ -92,7 +93,9 @@ AppliedMigration row_of(const Row& row) {
 }
 
 ServerFacts facts_of(const Row& row) {
-  return {.in_recovery = row[0] == "t", .read_only = row[1] == "on"};
+  return {.in_recovery = row[0] == "t",
+          .read_only = row[1] == "on",
+          .process = static_cast<int>(number(row.back()))};
 }
 
 std::string reading_sql(const std::string& qualified) {
@@ -105,7 +108,8 @@ std::string reading_sql(const std::string& qualified) {
       "pg_catalog.to_char(h.finished_at AT TIME ZONE 'UTC', {0}), "
       "(extract(epoch FROM h.duration) * 1000000)::bigint, h.applied_by, h.application_host, "
       "h.migrator_version, h.run_id, h.down_sql IS NOT NULL, h.note, h.fence, "
-      "CASE h.state WHEN 'started' THEN h.lease_until > pg_catalog.clock_timestamp() END "
+      "CASE h.state WHEN 'started' THEN h.lease_until > pg_catalog.clock_timestamp() END, "
+      "f.process "
       "FROM ({1}) f LEFT JOIN {2} h ON true ORDER BY h.version NULLS LAST, h.id",
       iso, kFacts, qualified);
 }
@@ -186,7 +190,16 @@ HistoryReading HistoryTable::read(Connection& connection) const {
       throw_unreadable(connection, qualified_, schema_ + "." + table_);
     if (state != kUndefinedTable && state != kUndefinedSchema) throw;
   }
-  reading.server = facts_of(connection.query(kFacts).at(0));
+  const std::vector<Field> schema{schema_};
+  const Row facts = connection
+                        .query(fmt::format("SELECT f.in_recovery, f.read_only, EXISTS (SELECT FROM "
+                                           "pg_catalog.pg_namespace WHERE nspname = $1), f.process "
+                                           "FROM ({}) f",
+                                           kFacts),
+                               schema)
+                        .at(0);
+  reading.server = facts_of(facts);
+  reading.server.has_schema = facts[2] == "t";
   return reading;
 }
 
@@ -224,15 +237,17 @@ std::map<std::string, std::string> HistoryTable::down_texts(Connection& connecti
   return texts;
 }
 
-void HistoryTable::ensure(Connection& connection) const {
+void HistoryTable::ensure(Connection& connection, const ServerFacts& seen) const {
   constexpr int tries = 3;
-  for (int attempt = 1; !bring_up_to_date(connection, attempt < tries); ++attempt) {
+  if (seen.has_schema && bring_up_to_date(connection, {.schema = *seen.has_schema}, true)) return;
+  for (int attempt = 1; !bring_up_to_date(connection, find(connection), attempt < tries);
+       ++attempt) {
   }
 }
 
 /// False when another migrator was doing the same at the same moment: look again.
-bool HistoryTable::bring_up_to_date(Connection& connection, bool may_look_again) const {
-  const Found found = find(connection);
+bool HistoryTable::bring_up_to_date(Connection& connection, const Found& found,
+                                    bool may_look_again) const {
   if (found.format > kHistoryFormat) throw_newer_format(schema_ + "." + table_, found.format);
   if (found.format == kHistoryFormat) return true;
   std::string sql = "BEGIN;\n";

@@ -51,6 +51,26 @@ constexpr std::string_view kDurationOfOwn =
     "'the row is gone')::bigint";
 constexpr std::string_view kNoNumber = "22P02";
 
+/// $1 to $16 of a row that is new, or as new.
+std::vector<Field> new_fields(const Step& step, const Runner& runner, const Lease& lease) {
+  return {step.id,
+          std::string(to_text(step.kind)),
+          version_field(step.version),
+          step.name,
+          step.checksums.bytes,
+          step.checksums.canonical,
+          std::to_string(step.first_statement),
+          std::to_string(step.part->statement_count),
+          array_of(journal_field(step)),
+          runner.application_host,
+          std::string(program_version()),
+          runner.run_id,
+          step.down ? Field(standing_alone(*step.down)) : std::nullopt,
+          kept_text_of(*step.part),
+          std::to_string(step.fence()),
+          lease_field(lease)};
+}
+
 constexpr std::string_view kOwned = "id = $1 AND run_id = $2 AND fence = $3";
 
 }  // namespace
@@ -70,43 +90,41 @@ HistoryTable::HistoryTable(std::string schema, std::string table)
 
 Query HistoryTable::beginning(const Step& step, const Runner& runner, const Lease& lease) const {
   if (step.action == StepAction::undo) return beginning_undo(step, runner, lease);
-  std::vector<Field> fields{step.id,
-                            std::string(to_text(step.kind)),
-                            version_field(step.version),
-                            step.name,
-                            step.checksums.bytes,
-                            step.checksums.canonical,
-                            std::to_string(step.first_statement),
-                            std::to_string(step.part->statement_count),
-                            array_of(journal_field(step)),
-                            runner.application_host,
-                            std::string(program_version()),
-                            runner.run_id,
-                            step.down ? Field(standing_alone(*step.down)) : std::nullopt,
-                            kept_text_of(*step.part),
-                            std::to_string(step.fence()),
-                            lease_field(lease)};
-  if (step.previous) add_seen(fields, *step.previous);
-  const std::string sql =
-      step.previous
-          ? fmt::format(
-                "UPDATE {} SET kind = $2, version = $3, name = $4, state = 'started', "
-                "checksum = $5, canonical_checksum = $6, statements_done = $7, "
-                "statements_total = $8, journal = $9::text[], "
-                "started_at = pg_catalog.clock_timestamp(), finished_at = NULL, duration = NULL, "
-                "applied_by = current_user, application_host = $10, migrator_version = $11, "
-                "run_id = $12, down_sql = $13, applied_sql = $14, fence = $15, "
-                "lease_until = {} WHERE id = $1 AND run_id IS NOT DISTINCT FROM $17::uuid "
-                "AND fence = $18 AND statements_done = $19 RETURNING 1",
-                qualified_, lease_sql("$16"))
-          : fmt::format(
-                "INSERT INTO {} (id, kind, version, name, state, checksum, canonical_checksum, "
-                "statements_done, statements_total, journal, application_host, migrator_version, "
-                "run_id, down_sql, applied_sql, fence, lease_until) "
-                "VALUES ($1, $2, $3, $4, 'started', $5, $6, $7, $8, $9::text[], $10, $11, $12, "
-                "$13, $14, $15, {}) ON CONFLICT (id) DO NOTHING RETURNING 1",
-                qualified_, lease_sql("$16"));
-  return {.sql = sql, .parameters = std::move(fields)};
+  if (!step.previous) return insertion(step, runner, lease, "ON CONFLICT (id) DO NOTHING");
+  std::vector<Field> fields = new_fields(step, runner, lease);
+  add_seen(fields, *step.previous);
+  return {.sql = fmt::format(
+              "UPDATE {} SET kind = $2, version = $3, name = $4, state = 'started', "
+              "checksum = $5, canonical_checksum = $6, statements_done = $7, "
+              "statements_total = $8, journal = $9::text[], "
+              "started_at = pg_catalog.clock_timestamp(), finished_at = NULL, duration = NULL, "
+              "applied_by = current_user, application_host = $10, migrator_version = $11, "
+              "run_id = $12, down_sql = $13, applied_sql = $14, fence = $15, "
+              "lease_until = {} WHERE id = $1 AND run_id IS NOT DISTINCT FROM $17::uuid "
+              "AND fence = $18 AND statements_done = $19 RETURNING 1",
+              qualified_, lease_sql("$16")),
+          .parameters = std::move(fields)};
+}
+
+Query HistoryTable::insertion(const Step& step, const Runner& runner, const Lease& lease,
+                              std::string_view on_conflict) const {
+  return {.sql = fmt::format(
+              "INSERT INTO {} (id, kind, version, name, state, checksum, canonical_checksum, "
+              "statements_done, statements_total, journal, application_host, migrator_version, "
+              "run_id, down_sql, applied_sql, fence, lease_until) "
+              "VALUES ($1, $2, $3, $4, 'started', $5, $6, $7, $8, $9::text[], $10, $11, $12, "
+              "$13, $14, $15, {}) {} RETURNING 1",
+              qualified_, lease_sql("$16"), on_conflict),
+          .parameters = new_fields(step, runner, lease)};
+}
+
+Query HistoryTable::inserting(const Step& step, const Runner& runner) const {
+  return insertion(step, runner, std::nullopt, "");
+}
+
+Query HistoryTable::flushing(const std::string& id) const {
+  return {.sql = fmt::format("UPDATE {} SET state = state WHERE id = $1", qualified_),
+          .parameters = {id}};
 }
 
 bool HistoryTable::begin(Connection& connection, const Step& step, const Runner& runner,

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -22,6 +23,9 @@ namespace migrator {
 struct ServerFacts {
   bool in_recovery = false;  ///< a standby: nothing can be written
   bool read_only = false;    ///< default_transaction_read_only
+  int process = 0;           ///< that answered: pg_backend_pid()
+  /// Where the history table is missing: whether its schema is there.
+  std::optional<bool> has_schema = std::nullopt;
 };
 
 struct HistoryReading {
@@ -65,8 +69,9 @@ class HistoryTable {
   std::map<std::string, std::string> down_texts(Connection& connection) const;
 
   /// Makes the schema and the table where they are missing and brings an older form up to date;
-  /// safe to call by several at once. Throws Error(migration) when the role may not.
-  void ensure(Connection& connection) const;
+  /// safe to call by several at once. `seen`, where given, was read just now, and spares a
+  /// question. Throws Error(migration) when the role may not.
+  void ensure(Connection& connection, const ServerFacts& seen = {}) const;
 
   /// Inserts the row of a step, state `started`; where the step has a row already (a rerun, a
   /// half-done file, one that is to be undone), takes it over from Step::previous. Waits for a
@@ -86,6 +91,13 @@ class HistoryTable {
   /// The statements of a step that are done so far: inside its transaction where there is one.
   void advance(Connection& connection, const Step& step, std::size_t statements_done,
                const Runner& runner) const;
+
+  /// The same for a step that has no row, which fails where one is there meanwhile.
+  Query inserting(const Step& step, const Runner& runner) const;
+
+  /// Has what this run has committed so far, without waiting for its disk, on the server's disk
+  /// when it is committed itself: a write that changes nothing, of the row `id`.
+  Query flushing(const std::string& id) const;
 
   /// State `applied`, with the duration that the server measured, which is returned. For a step
   /// that is undone, removes its row and those of all repeatables: what they say may no longer be
@@ -126,9 +138,11 @@ class HistoryTable {
     int format = 0;  ///< 0: no table
   };
   Found find(Connection& connection) const;
+  Query insertion(const Step& step, const Runner& runner, const Lease& lease,
+                  std::string_view on_conflict) const;
   Query beginning_undo(const Step& step, const Runner& runner, const Lease& lease) const;
   Query finishing_undo(const Step& step, const Runner& runner) const;
-  bool bring_up_to_date(Connection& connection, bool may_look_again) const;
+  bool bring_up_to_date(Connection& connection, const Found& found, bool may_look_again) const;
   [[noreturn]] void throw_not_made(const Connection& connection, const Error& error,
                                    bool has_schema) const;
 

@@ -35,7 +35,11 @@ class Pipeline {
     if (queries.empty()) return {};
     exchange_.send_together(queries, options_.tell_behind);
     await(0);
-    while (!is_over_) take(exchange_.next_result());
+    while (!is_over_) {
+      if (options_.waiting && !end_.failure && exchange_.must_wait())
+        options_.waiting(end_.replies.size());
+      take(exchange_.next_result());
+    }
     exchange_.finish();
     if (exchange_.was_given_up()) {
       end_.failure = not_confirmed();

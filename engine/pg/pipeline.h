@@ -28,6 +28,8 @@ struct PipelineOptions {
   /// Before the answer to statement `index` is looked for; notices that come until the next call
   /// are its own, but for those of the parser ("identifier ... will be truncated").
   std::function<void(std::size_t index)> awaited = {};
+  /// Behind that, when the answer is not there yet.
+  std::function<void(std::size_t index)> waiting = {};
   /// The answers so far are not kept back behind this one.
   std::optional<std::size_t> tell_behind = std::nullopt;
 };

@@ -1,6 +1,7 @@
 #include "engine/pg/session_guard.h"
 
 #include "engine/base/error.h"
+#include "engine/pg/pipeline.h"
 #include "engine/pg/settings.h"
 
 namespace migrator {
@@ -10,7 +11,7 @@ constexpr int kCheckInterval = 140000;
 constexpr std::string_view kInvalidValue = "22023";
 
 void set_and_keep(Connection& connection, std::vector<ServerSetting> settings) {
-  connection.query(setting(settings, SettingScope::session));
+  run_together(connection, setting(settings, SettingScope::session));
   connection.keep_settings(std::move(settings));
 }
 
@@ -27,14 +28,17 @@ std::vector<ServerSetting> guard_settings(int server_version) {
   return settings;
 }
 
+bool lacks_connection_check(const Error& error) {
+  return error.finding().sqlstate == kInvalidValue;
+}
+
 void guard_session(Connection& connection) {
   if (connection.is_pooled()) return;
   std::vector<ServerSetting> settings = guard_settings(connection.server_version());
   try {
     set_and_keep(connection, settings);
   } catch (const Error& error) {
-    // The server's system cannot tell that a client has gone.
-    if (error.finding().sqlstate != kInvalidValue) throw;
+    if (!lacks_connection_check(error)) throw;
     settings.pop_back();
     set_and_keep(connection, std::move(settings));
   }

@@ -8,14 +8,12 @@
 
 namespace migrator {
 
-Query setting(std::span<const ServerSetting> settings, SettingScope scope) {
-  const std::string_view is_local = scope == SettingScope::transaction ? "true" : "false";
-  Query query{.sql = "SELECT"};
+std::vector<Query> setting(std::span<const ServerSetting> settings, SettingScope scope) {
+  const std::string_view set = scope == SettingScope::transaction ? "SET LOCAL" : "SET";
+  std::vector<Query> queries;
   for (const ServerSetting& one : settings)
-    query.sql +=
-        fmt::format("{} pg_catalog.set_config({}, {}, {})", &one == settings.data() ? "" : ",",
-                    quote_literal(one.name), quote_literal(one.value), is_local);
-  return query;
+    queries.push_back({fmt::format("{} {} = {}", set, one.name, quote_literal(one.value))});
+  return queries;
 }
 
 }  // namespace migrator

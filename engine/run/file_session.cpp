@@ -76,10 +76,9 @@ std::vector<Query> settings_reset(const Connection& connection) {
   std::vector<ServerSetting> ours{{"client_encoding", "UTF8"},
                                   {"standard_conforming_strings", "on"}};
   std::ranges::copy(connection.kept_settings(), std::back_inserter(ours));
-  return {{"RESET SESSION AUTHORIZATION"},
-          {"RESET ROLE"},
-          {"RESET ALL"},
-          setting(ours, SettingScope::session)};
+  std::vector<Query> queries{{"RESET SESSION AUTHORIZATION"}, {"RESET ROLE"}, {"RESET ALL"}};
+  std::ranges::move(setting(ours, SettingScope::session), std::back_inserter(queries));
+  return queries;
 }
 
 std::vector<Query> session_reset(const Connection& connection) {

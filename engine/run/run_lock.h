@@ -3,6 +3,7 @@
 // engine/run/owners keep the order.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "engine/pg/advisory_lock.h"
@@ -12,13 +13,15 @@ namespace migrator {
 
 class RunLock {
  public:
-  /// Finds out what stands between us and the server, and has the session guarded. Throws
-  /// Error(lock) when RunOptions::lock_wait is over.
-  explicit RunLock(const RunSite& site);
+  /// Finds out what stands between us and the server, unless the process that answers was `seen`
+  /// just now, and has the session guarded. Throws Error(lock) when RunOptions::lock_wait is over.
+  explicit RunLock(const RunSite& site, const ServerFacts& seen = {});
 
   bool had_to_wait() const { return waited_; }
 
  private:
+  bool try_first(const RunSite& site, std::int64_t key);
+
   bool waited_ = false;
   std::optional<AdvisoryLock> lock_ = std::nullopt;
 };

@@ -187,13 +187,7 @@ void StatementRunner::tell(Finding finding) {
 }
 
 WatchedStatement StatementRunner::watched(const Command& command) const {
-  return {.file = part().source(command.text).file,
-          // As written: the value of a variable may be a secret.
-          .sql = text_of(part().source(command.text), command.statement),
-          .line = command.statement.line,
-          .number = next_ + 1,
-          .total = part().statement_count,
-          .lock_timeout = lock_timeout_};
+  return migrator::watched(part(), command, next_, lock_timeout_);
 }
 
 }  // namespace migrator

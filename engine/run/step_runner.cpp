@@ -108,8 +108,8 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
   Retries retries(options_, observer_, stop_, result_.file);
   const StatementRunner::Bookmark bookmark = statements_.bookmark();
   const auto wait = statements_.only_validates_before(segment.first + segment.count)
-                        ? StepSession::LockWait::unlimited
-                        : StepSession::LockWait::limited;
+                        ? LockWait::unlimited
+                        : LockWait::limited;
   if (record == Record::journal && !is_pooled()) session_.wait_for_locks(step, wait);
   for (;;) {
     try {
@@ -130,7 +130,7 @@ bool StepRunner::run_transaction(const Step& step, const Segment& segment, Recor
 }
 
 bool StepRunner::try_transaction(const Step& step, const Segment& segment, Record record,
-                                 StepSession::LockWait wait) {
+                                 LockWait wait) {
   is_committing_ = failed_alone_ = false;
   const bool whole = record == Record::whole_step;
   if (whole && !is_pooled()) return try_whole(step, segment, wait);
@@ -165,7 +165,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
 }
 
 /// In a session that is ours.
-bool StepRunner::try_whole(const Step& step, const Segment& segment, StepSession::LockWait wait) {
+bool StepRunner::try_whole(const Step& step, const Segment& segment, LockWait wait) {
   WholeStep around(connection_, table_, options_, session_, watch_, stop_);
   if (!around.open(step, wait)) {
     run_command(connection_, "ROLLBACK");
@@ -272,8 +272,7 @@ void StepRunner::try_outside(const Step& step, Lone how) {
     // Nobody may begin what another run may have begun as well.
     if (!table_.renew(connection_, step, options_.runner, lease())) throw taken_over(step);
   } else {
-    session_.wait_for_locks(step, how == Lone::control ? StepSession::LockWait::limited
-                                                       : StepSession::LockWait::unlimited);
+    session_.wait_for_locks(step, how == Lone::control ? LockWait::limited : LockWait::unlimited);
   }
   failed_alone_ = true;
   statements_.run_next_outside();

@@ -69,9 +69,8 @@ class StepRunner {
   bool run_atomic(const Step& step);
   bool run_segments(const Step& step);
   bool run_transaction(const Step& step, const Segment& segment, Record record);
-  bool try_transaction(const Step& step, const Segment& segment, Record record,
-                       StepSession::LockWait wait);
-  bool try_whole(const Step& step, const Segment& segment, StepSession::LockWait wait);
+  bool try_transaction(const Step& step, const Segment& segment, Record record, LockWait wait);
+  bool try_whole(const Step& step, const Segment& segment, LockWait wait);
   void run_alone(const Step& step, const Segment& segment);
   void run_in_own_transaction(const Step& step);
   void run_outside(const Step& step, Lone how);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/base/error.h"
-#include "engine/pg/predecessor.h"
+#include "engine/pg/pipeline.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
@@ -15,8 +15,6 @@
 
 namespace migrator {
 namespace {
-
-constexpr int kTransactionTimeout = 170000;
 
 /// What a statement leaves in its session for later ones of its file; empty: nothing. A file of one
 /// transaction has all of its session to itself but for what a rollback leaves.
@@ -50,51 +48,25 @@ StepSession::StepSession(Connection& connection, const RunOptions& options,
     : connection_(connection),
       options_(options),
       statements_(statements),
-      is_named_(connection.application_name() == session_name(options.runner.run_id)) {}
-
-std::chrono::milliseconds StepSession::lock_timeout(const Step& step, LockWait wait) const {
-  return step.part->directives.lock_timeout.value_or(
-      wait == LockWait::limited ? options_.lock_timeout : std::chrono::milliseconds(0));
-}
-
-std::chrono::milliseconds StepSession::transaction_timeout(const Step& step) const {
-  return step.part->directives.transaction_timeout.value_or(options_.transaction_timeout);
-}
-
-Query StepSession::limits(const Step& step, SettingScope scope, LockWait wait) const {
-  const auto statement =
-      step.part->directives.statement_timeout.value_or(options_.statement_timeout);
-  const auto transaction = transaction_timeout(step);
-  std::vector<ServerSetting> settings{
-      {"lock_timeout", std::to_string(lock_timeout(step, wait).count())},
-      {"statement_timeout", std::to_string(statement.count())}};
-  if (transaction.count() > 0 && has_transaction_timeout())
-    settings.push_back({"transaction_timeout", std::to_string(transaction.count())});
-  // Whoever waits for us, or looks at the server, sees by it what is being done.
-  if (is_named_)
-    settings.push_back({"application_name", session_name(options_.runner.run_id, step.part->file)});
-  return setting(settings, scope);
-}
+      limits_(connection, options) {}
 
 void StepSession::note_limits(const Step& step, LockWait wait) {
-  if (transaction_timeout(step).count() > 0 && !has_transaction_timeout())
+  if (limits_.lacks_transaction_timeout(step))
     statements_.tell({.severity = Severity::warning,
                       .id = "timeout-unsupported",
                       .message = "transaction_timeout is not there before PostgreSQL 17: this runs "
                                  "without it",
                       .place = Place{.file = step.part->file}});
   lock_wait_ = wait;
-  statements_.give_up_locks_after(lock_timeout(step, wait));
+  statements_.give_up_locks_after(limits_.lock_timeout(step, wait));
 }
 
 void StepSession::limit_times(const Step& step, LockWait wait) {
   const bool inside = connection_.in_transaction();
-  connection_.query(limits(step, inside ? SettingScope::transaction : SettingScope::session, wait));
+  run_together(
+      connection_,
+      limits_.queries(step, inside ? SettingScope::transaction : SettingScope::session, wait));
   note_limits(step, wait);
-}
-
-bool StepSession::has_transaction_timeout() const {
-  return connection_.server_version() >= kTransactionTimeout;
 }
 
 void StepSession::repeat_settings(const Step& step, std::size_t first) {

@@ -4,14 +4,13 @@
 // the file's statements (StatementRunner), decide about transactions (StepRunner).
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 
-#include "engine/pg/pipeline.h"
-#include "engine/pg/settings.h"
+#include "engine/pg/connection.h"
 #include "engine/plan/planner.h"
 #include "engine/run/run_options.h"
 #include "engine/run/statement_runner.h"
+#include "engine/run/step_limits.h"
 
 namespace migrator {
 
@@ -21,12 +20,10 @@ class StepSession {
 
   bool is_pooled() const { return connection_.is_pooled(); }
 
-  enum class LockWait { limited, unlimited };
-
   /// The limits of the step, for the transaction that is open or else the session.
   void limit_times(const Step& step, LockWait wait = LockWait::limited);
-  /// The statement for it; and what to do beside it, where somebody else sends that.
-  Query limits(const Step& step, SettingScope scope, LockWait wait = LockWait::limited) const;
+  const StepLimits& limits() const { return limits_; }
+  /// What limit_times does beside setting them.
   void note_limits(const Step& step, LockWait wait = LockWait::limited);
 
   /// What the file set before statement `first`.
@@ -48,14 +45,10 @@ class StepSession {
   void tell_of_lost_limits(const Step& step) const;
 
  private:
-  std::chrono::milliseconds lock_timeout(const Step& step, LockWait wait) const;
-  std::chrono::milliseconds transaction_timeout(const Step& step) const;
-  bool has_transaction_timeout() const;
-
   Connection& connection_;
   const RunOptions& options_;
   StatementRunner& statements_;
-  const bool is_named_;  ///< after the run: nobody asked for another application_name
+  const StepLimits limits_;
   LockWait lock_wait_ = LockWait::limited;  ///< as the session has it, unless the file changed it
 };
 

@@ -46,6 +46,17 @@ Finding finding_of(const Notice& notice, const Part& part, const Command& comman
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
 }
 
+WatchedStatement watched(const Part& part, const Command& command, std::size_t index,
+                         std::chrono::milliseconds lock_timeout) {
+  return {.file = part.source(command.text).file,
+          // As written: the value of a variable may be a secret.
+          .sql = text_of(part.source(command.text), command.statement),
+          .line = command.statement.line,
+          .number = index + 1,
+          .total = part.statement_count,
+          .lock_timeout = lock_timeout};
+}
+
 Finding numbered(Finding finding, std::size_t index, std::size_t total) {
   if (total > 1 && finding.statement == 0) {
     finding.statement = index + 1;
@@ -95,12 +106,14 @@ void throw_shorter(const Part& part) {
                                      .next = "run the same command again"});
 }
 
+bool is_changed(const Part& part) {
+  return !part.text.is_unchanged() || std::ranges::any_of(part.included, [](const Included& file) {
+    return !file.text.is_unchanged();
+  });
+}
+
 void refuse_changed(const Part& part) {
-  const bool unchanged =
-      part.text.is_unchanged() && std::ranges::all_of(part.included, [](const Included& file) {
-        return file.text.is_unchanged();
-      });
-  if (!unchanged) throw_shorter(part);
+  if (is_changed(part)) throw_shorter(part);
 }
 
 std::string what_was_kept(const Step& step, std::size_t kept, bool is_answer_lost) {

@@ -11,6 +11,7 @@
 #include "engine/pg/connection.h"
 #include "engine/plan/planner.h"
 #include "engine/report/progress.h"
+#include "engine/run/progress_watch.h"
 #include "engine/sql/command.h"
 
 namespace migrator {
@@ -24,6 +25,10 @@ constexpr std::string_view kDeferredConstraints = "checking deferred constraints
 
 /// A notice of the server, at its statement.
 Finding finding_of(const Notice& notice, const Part& part, const Command& command);
+
+/// A statement of a file while it is being run; `index` from 0.
+WatchedStatement watched(const Part& part, const Command& command, std::size_t index,
+                         std::chrono::milliseconds lock_timeout);
 
 /// "statement 3 of 17", for a file of more than one.
 Finding numbered(Finding finding, std::size_t index, std::size_t total);
@@ -46,7 +51,9 @@ bool only_validates(std::string_view sql);
 /// Throws Error(lock, "overtaken"): another run has the step's row.
 [[noreturn]] void throw_overtaken(const Step& step);
 
-/// Throws Error(migration, "file-changed-meanwhile") when a file of the part was written to.
+/// Whether a file of the part was written to; and throws Error(migration,
+/// "file-changed-meanwhile") then.
+bool is_changed(const Part& part);
 void refuse_changed(const Part& part);
 
 /// `kept` statements of the step are kept for certain; of one more the answer may be all that was

@@ -16,7 +16,9 @@ std::vector<Query> beginning_of_turn(const RunOptions& options) {
   const auto lock_wait = std::max<std::int64_t>(options.lock_wait.count(), 1);
   const std::vector<ServerSetting> limits{{"lock_timeout", std::to_string(lock_wait)},
                                           {"statement_timeout", "0"}};
-  return {{"BEGIN"}, setting(limits, SettingScope::transaction)};
+  std::vector<Query> queries = setting(limits, SettingScope::transaction);
+  queries.insert(queries.begin(), {"BEGIN"});
+  return queries;
 }
 
 Turn::Turn(Connection& connection, const HistoryTable& table, const RunOptions& options,
@@ -34,8 +36,8 @@ void Turn::open() const {
 
 bool Turn::try_to_begin() const {
   open();
-  const Field key = std::to_string(table_.lock_key(connection_));
-  if (try_advisory_lock(connection_, key, LockScope::transaction)) return true;
+  if (try_advisory_lock(connection_, table_.lock_key(connection_), LockScope::transaction))
+    return true;
   run_command(connection_, "ROLLBACK");
   return false;
 }

@@ -152,18 +152,32 @@ class Undoing {
   std::vector<std::string> undone_ = {};
 };
 
-/// Without a lock: whether there may be something to do. The report says why not, when it is
-/// refused.
-bool look(const RunSite& site, const Project& project, const UpTarget& target, RunReport& report) {
+/// After a redo that stopped half-way: the same command again would undo what is below.
+void advise_to_apply(RunReport& report) {
+  const bool undid = std::ranges::find(report.results, StepOutcome::undone, &StepResult::outcome) !=
+                     report.results.end();
+  if (!report.error || !undid) return;
+  const std::string next =
+      "what was undone is pending now: migrator up (not redo, which would undo "
+      "what is below it)";
+  std::string& said = report.error->next;
+  const bool says_another = said.find("the same command") == std::string::npos && !said.empty();
+  said = says_another ? said + "\n" + next : next;
+}
+
+/// Without a lock: whether there may be something to do, and what it saw then. The report says why
+/// not, when it is refused.
+std::optional<ServerFacts> look(const RunSite& site, const Project& project, const UpTarget& target,
+                                RunReport& report) {
   const Reading reading(site.connection, site.table, project);
   const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
   // What looks half done may be what another migrator is doing now: its lock tells.
   const bool refused = is_refused(plan, report);
-  if (refused && report.head.exit_code != kMigrationFailed) return false;
-  if (!refused && plan.is_empty()) return false;
+  if (refused && report.head.exit_code != kMigrationFailed) return std::nullopt;
+  if (!refused && plan.is_empty()) return std::nullopt;
   reading.require_writable();
   report = {};
-  return true;
+  return reading.server();
 }
 
 }  // namespace
@@ -172,10 +186,15 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
   RunReport report;
   bool has_work = false;
   keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
-    has_work = has_work || look(site, project, target, report);
-    if (!has_work) return std::nullopt;
-    const RunLock lock(site);
-    site.table.ensure(site.connection);
+    ServerFacts seen;
+    if (!has_work) {
+      const auto looked = look(site, project, target, report);
+      if (!looked) return std::nullopt;
+      has_work = true;
+      seen = *looked;
+    }
+    const RunLock lock(site, seen);
+    site.table.ensure(site.connection, seen);
     report.others_worked = report.others_worked || lock.had_to_wait();
     auto lost = apply(site, project, target, report, in_doubt);
     if (!report.results.empty() || lost) report.others_worked = false;
@@ -210,6 +229,7 @@ RunReport redo(const RunSite& site, const Project& project, std::size_t steps, O
     report.findings.insert(report.findings.begin(), told.begin(), told.end());
     return lost;
   });
+  advise_to_apply(report);
   return report;
 }
 

@@ -11,29 +11,32 @@
 namespace migrator {
 
 Opening opening_of(const Step& step, const HistoryTable& table, const RunOptions& options,
-                   const StepSession& session, StepSession::LockWait wait) {
+                   const StepLimits& limits, LockWait wait) {
   Opening opening{.queries = beginning_of_turn(options)};
   opening.row = opening.queries.size();
   opening.queries.push_back(table.beginning(step, options.runner));
-  opening.queries.push_back(session.limits(step, SettingScope::transaction, wait));
+  std::ranges::move(limits.queries(step, SettingScope::transaction, wait),
+                    std::back_inserter(opening.queries));
   return opening;
 }
 
 Closing closing_of(const Step& step, const HistoryTable& table, const RunOptions& options,
-                   const Connection& connection) {
+                   const Connection& connection, bool flushed) {
   Closing closing{.queries = {check_of_deferred()}};
   std::ranges::move(settings_reset(connection), std::back_inserter(closing.queries));
   closing.row = closing.queries.size();
   closing.queries.push_back(table.finishing(step, options.runner));
+  // Last, for the file's own settings are gone by now.
+  if (!flushed) closing.queries.push_back({"SET LOCAL synchronous_commit = off"});
   closing.commit = closing.queries.size();
   closing.queries.push_back({"COMMIT"});
   std::ranges::move(session_reset(connection), std::back_inserter(closing.queries));
   return closing;
 }
 
-bool WholeStep::open(const Step& step, StepSession::LockWait wait) {
+bool WholeStep::open(const Step& step, LockWait wait) {
   const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = kItsRow});
-  const Opening opening = opening_of(step, table_, options_, session_, wait);
+  const Opening opening = opening_of(step, table_, options_, session_.limits(), wait);
   const PipelineEnd end = run_pipeline(connection_, opening.queries, {.stop = stop_});
   if (end.failure && end.replies.size() == opening.row)
     throw_row_not_taken(step, *end.failure, options_.lock_wait, watch_.blockers());

@@ -26,7 +26,7 @@ struct Opening {
 
 /// Waits for a transaction that is about to write the row.
 Opening opening_of(const Step& step, const HistoryTable& table, const RunOptions& options,
-                   const StepSession& session, StepSession::LockWait wait);
+                   const StepLimits& limits, LockWait wait);
 
 struct Closing {
   std::vector<Query> queries = {};
@@ -35,8 +35,9 @@ struct Closing {
   std::size_t commit = 0;
 };
 
+/// `flushed`: COMMIT waits until it is on the server's disk; else a later one has to.
 Closing closing_of(const Step& step, const HistoryTable& table, const RunOptions& options,
-                   const Connection& connection);
+                   const Connection& connection, bool flushed = true);
 
 /// What came of a closing.
 struct Closed {
@@ -58,7 +59,7 @@ class WholeStep {
 
   /// False when nothing is left to do of it: the transaction is open, and empty. Throws Error(lock,
   /// "overtaken") when another run has the row, and Error as the server gives it.
-  bool open(const Step& step, StepSession::LockWait wait);
+  bool open(const Step& step, LockWait wait);
 
   Closed close(const Step& step);
 

@@ -303,6 +303,20 @@ TEST_F(Down, AFileWithMistakesIsNotUndoneByIt) {
   expect_done(down(), {"1 undone"});
 }
 
+TEST_F(Down, RedoThatStopsHalfWaySaysHowToGoOn) {
+  sql("create table gate(n int); insert into gate values (1)");
+  write("1_a.sql", "-- migrate:up\ncreate table a(n int);\n-- migrate:down\ndrop table a;\n");
+  write("2_b.sql",
+        "-- migrate:up\ncreate table b as select 1 / count(*) as n from gate;\n"
+        "-- migrate:down\ndrop table b;\n");
+  expect_done(up(), {"1 applied", "2 applied"});
+  sql("delete from gate");
+  const RunReport report = redo();
+  EXPECT_EQ(steps_of(report), (Steps{"2 undone", "2 failed"}));
+  EXPECT_NE(error_of(report).next.find("migrator up (not redo"), std::string::npos);
+  EXPECT_EQ(error_of(report).next.find("the same command"), std::string::npos);
+}
+
 TEST_F(Down, RedoOfNothingDoesNothing) {
   write_table("1");
   expect_done(redo(), {});

@@ -1,0 +1,27 @@
+// Which steps of a plan may travel to the server together with others, in one message: those that
+// are one transaction of statements that take no time, whatever the tables hold. It goes by words,
+// and by the tree where a table is changed that is there already. What it cannot tell takes time.
+// What it does not do: decide what is run, or in which order.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "engine/plan/planner.h"
+
+namespace migrator {
+
+class QuickSteps {
+ public:
+  /// Asked of all steps, in their order: the tables that quick ones make are small to the next.
+  bool take(const Step& step);
+
+ private:
+  bool is_quick(const Part& part);
+  bool is_quick(std::string_view sql);
+
+  std::set<std::string> made_ = {};  ///< names as they are written, in lower case
+};
+
+}  // namespace migrator

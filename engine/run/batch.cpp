@@ -1,0 +1,146 @@
+#include "engine/run/batch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/plan/quick_steps.h"
+#include "engine/run/file_session.h"
+#include "engine/run/step_words.h"
+#include "engine/run/whole_step.h"
+#include "engine/sql/command_reader.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::size_t kMostSteps = 250;
+constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
+/// Who waits longer for a lock is to say for whom.
+constexpr std::chrono::seconds kLongestLockTimeout{5};
+
+StepResult result_of(const Step& step) {
+  return {.action = step.action,
+          .kind = step.kind,
+          .id = step.id,
+          .name = step.name,
+          .file = step.part->file,
+          .outcome = StepOutcome::applied,
+          .statements = step.part->statement_count};
+}
+
+}  // namespace
+
+Batch::Batch(const RunSite& site, ProgressWatch& watch, std::span<const Step> plan)
+    : site_(site), watch_(watch), plan_(plan), limits_(site.connection, site.options) {
+  QuickSteps quick;
+  for (const Step& step : plan) quick_.push_back(quick.take(step) && may_go(step));
+}
+
+bool Batch::may_go(const Step& step) const {
+  const auto lock_timeout = limits_.lock_timeout(step);
+  return lock_timeout.count() > 0 && lock_timeout <= kLongestLockTimeout &&
+         !limits_.lacks_transaction_timeout(step);
+}
+
+std::span<const Step> Batch::together(std::size_t first) const {
+  std::size_t bytes = 0;
+  std::size_t end = first;
+  for (; end < std::min(plan_.size(), first + kMostSteps) && quick_[end]; ++end) {
+    bytes += plan_[end].part->text.size();
+    if (bytes > kMostBytes || is_changed(*plan_[end].part)) break;
+  }
+  return plan_.subspan(first, end - first);
+}
+
+BatchEnd Batch::run(std::size_t first) {
+  steps_ = together(first);
+  if (steps_.empty() || site_.stop.stop_requested()) return {};
+  queries_.clear();
+  sent_.clear();
+  rows_.clear();
+  commits_.clear();
+  results_.clear();
+  for (const Step& step : steps_) add(step, &step == &steps_.back());
+  const PipelineEnd end = send();
+  const std::size_t count = done(end);
+  if (end.failure && end.failure->kind() == ErrorKind::connection)
+    return {.lost = end.failure, .in_doubt = std::move(results_)};
+  try {
+    if (end.failure) clean_up(count);
+  } catch (const Error& error) {
+    return {.lost = error, .in_doubt = std::move(results_)};
+  }
+  results_.resize(count);
+  return {.done = std::move(results_), .failed = end.failure.has_value()};
+}
+
+void Batch::add(const Step& step, bool is_last) {
+  const std::size_t index = results_.size();
+  results_.push_back(result_of(step));
+  Opening opening = opening_of(step, site_.table, site_.options, limits_, LockWait::limited);
+  // What is there already has to end the message.
+  opening.queries[opening.row] = site_.table.inserting(step, site_.options.runner);
+  for (Query& query : opening.queries) add({.step = index, .ours = kItsRow}, std::move(query));
+  CommandReader reader(*step.part);
+  std::size_t number = 0;
+  while (const auto command = next_sent(reader))
+    add({.step = index, .command = command, .number = number++},
+        {std::string(sql_of(*step.part, *command))});
+  Closing closing =
+      closing_of(step, site_.table, site_.options, site_.connection, /*flushed=*/is_last);
+  rows_.push_back(queries_.size() + closing.row);
+  commits_.push_back(queries_.size() + closing.commit);
+  for (std::size_t i = 0; i < closing.queries.size(); ++i)
+    add({.step = index, .ours = i == closing.deferred ? kDeferredConstraints : "COMMIT"},
+        std::move(closing.queries[i]));
+}
+
+void Batch::add(Sent what, Query query) {
+  sent_.push_back(std::move(what));
+  queries_.push_back(std::move(query));
+}
+
+PipelineEnd Batch::send() {
+  std::optional<ProgressWatch::Watching> watching;
+  site_.connection.on_notice([this](const Notice& notice) { hear(notice); });
+  const auto waiting = [&](std::size_t index) {
+    watching.reset();
+    if (index < sent_.size()) watching.emplace(watch_, watched(sent_[index]));
+  };
+  PipelineEnd end = run_pipeline(site_.connection, queries_,
+                                 {.stop = site_.stop,
+                                  .awaited = [this](std::size_t index) { awaited_ = index; },
+                                  .waiting = waiting});
+  site_.connection.on_notice({});
+  return end;
+}
+
+void Batch::hear(const Notice& notice) {
+  if (awaited_ >= sent_.size() || !sent_[awaited_].command) return;
+  const Sent& sent = sent_[awaited_];
+  results_[sent.step].notices.push_back(finding_of(notice, *steps_[sent.step].part, *sent.command));
+}
+
+WatchedStatement Batch::watched(const Sent& sent) const {
+  const Step& step = steps_[sent.step];
+  if (!sent.command) return {.file = step.part->file, .sql = sent.ours};
+  return migrator::watched(*step.part, *sent.command, sent.number, limits_.lock_timeout(step));
+}
+
+/// Those whose COMMIT was answered.
+std::size_t Batch::done(const PipelineEnd& end) {
+  std::size_t count = 0;
+  for (; count < commits_.size() && commits_[count] < end.replies.size(); ++count)
+    results_[count].duration = HistoryTable::finished(end.replies[rows_[count]].rows);
+  return count;
+}
+
+/// Throws Error(connection) when nobody knows any more what is kept.
+void Batch::clean_up(std::size_t done) {
+  std::vector<Query> queries = session_reset(site_.connection);
+  if (site_.connection.in_transaction()) queries.insert(queries.begin(), {"ROLLBACK"});
+  if (done > 0) queries.push_back(site_.table.flushing(results_[done - 1].id));
+  run_together(site_.connection, queries);
+}
+
+}  // namespace migrator

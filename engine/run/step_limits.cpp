@@ -1,0 +1,48 @@
+#include "engine/run/step_limits.h"
+
+#include <string>
+#include <vector>
+
+#include "engine/pg/predecessor.h"
+
+namespace migrator {
+namespace {
+
+constexpr int kTransactionTimeout = 170000;
+
+}  // namespace
+
+StepLimits::StepLimits(const Connection& connection, const RunOptions& options)
+    : options_(options),
+      knows_transaction_timeout_(connection.server_version() >= kTransactionTimeout),
+      is_named_(connection.application_name() == session_name(options.runner.run_id)) {}
+
+std::chrono::milliseconds StepLimits::lock_timeout(const Step& step, LockWait wait) const {
+  return step.part->directives.lock_timeout.value_or(
+      wait == LockWait::limited ? options_.lock_timeout : std::chrono::milliseconds(0));
+}
+
+std::chrono::milliseconds StepLimits::transaction_timeout(const Step& step) const {
+  return step.part->directives.transaction_timeout.value_or(options_.transaction_timeout);
+}
+
+bool StepLimits::lacks_transaction_timeout(const Step& step) const {
+  return transaction_timeout(step).count() > 0 && !knows_transaction_timeout_;
+}
+
+std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, LockWait wait) const {
+  const auto statement =
+      step.part->directives.statement_timeout.value_or(options_.statement_timeout);
+  const auto transaction = transaction_timeout(step);
+  std::vector<ServerSetting> settings{
+      {"lock_timeout", std::to_string(lock_timeout(step, wait).count())},
+      {"statement_timeout", std::to_string(statement.count())}};
+  if (transaction.count() > 0 && knows_transaction_timeout_)
+    settings.push_back({"transaction_timeout", std::to_string(transaction.count())});
+  // Whoever waits for us, or looks at the server, sees by it what is being done.
+  if (is_named_)
+    settings.push_back({"application_name", session_name(options_.runner.run_id, step.part->file)});
+  return setting(settings, scope);
+}
+
+}  // namespace migrator
