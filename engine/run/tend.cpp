@@ -9,14 +9,20 @@
 #include <iterator>
 
 #include "engine/base/error.h"
+#include "engine/pg/pause.h"
+#include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
 #include "engine/run/owners.h"
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
+#include "engine/run/run_steps.h"
+#include "engine/run/turn.h"
 
 namespace migrator {
 namespace {
+
+constexpr std::chrono::milliseconds kBetweenLooks{100};
 
 [[noreturn]] void refuse(std::string id, std::string message, std::string next = "") {
   throw Error(ErrorKind::usage, {.id = std::move(id),
@@ -93,10 +99,12 @@ void insert_applied(const RunSite& site, const Entry& entry) {
 void mark_applied(const RunSite& site, const Entry& entry, const std::string& reason) {
   const std::optional<Refresh> on_disk =
       entry.part() ? std::optional(refresh_of(entry)) : std::nullopt;
-  write_as_ourselves(site.connection, [&] {
+  const auto write = [&] {
     if (!entry.applied) insert_applied(site, entry);
     site.table.mark_applied(site.connection, entry.id, on_disk, reason);
-  });
+  };
+  // Behind a pooler one is open.
+  site.connection.in_transaction() ? write() : write_as_ourselves(site.connection, write);
 }
 
 void resume_at(const RunSite& site, const Entry& entry, const RepairRequest& request) {
@@ -154,15 +162,35 @@ RunReport report_of(std::string id, std::string sentence) {
   return report;
 }
 
-}  // namespace
-
-RunReport baseline(const RunSite& site, const Project& project, Version version,
-                   const std::string& reason) {
+/// While no run is at work: under the lock, or, behind a pooler, in a transaction that has it for
+/// itself, when the history is still what was read.
+RunReport in_order(const RunSite& site, const Project& project,
+                   const std::function<RunReport(const Reading&)>& work) {
   const RunLock lock(site);
-  bool waited = false;
-  const auto read = read_when_free(site, project, waited);
-  const Reading& reading = *read;
-  reading.require_writable();
+  const bool is_pooled = site.connection.is_pooled();
+  for (;;) {
+    bool waited = false;
+    const auto read = read_when_free(site, project, waited);
+    read->require_writable();
+    if (!is_pooled) return work(*read);
+    site.table.ensure(site.connection);
+    Turn turn(site.connection, site.table, site.options, site.observer, site.stop);
+    turn.expect(premise_of(read->history()));
+    try {
+      turn.begin();
+      RunReport report = work(*read);
+      commit(site.connection, site.stop);
+      return report;
+    } catch (const Error& error) {
+      if (site.connection.in_transaction()) run_quick_command(site.connection, "ROLLBACK");
+      if (!is_overtaken(error)) throw;
+      if (!pause(kBetweenLooks, site.stop)) throw;
+    }
+  }
+}
+
+RunReport baseline(const RunSite& site, const Reading& reading, const Project& project,
+                   Version version, const std::string& reason) {
   const auto migration = std::ranges::find_if(project.migrations, [&](const Migration& m) {
     return !m.repeatable && m.version == version;
   });
@@ -180,16 +208,22 @@ RunReport baseline(const RunSite& site, const Project& project, Version version,
                                            migration->up.file));
 }
 
+}  // namespace
+
+RunReport baseline(const RunSite& site, const Project& project, Version version,
+                   const std::string& reason) {
+  return in_order(site, project, [&](const Reading& reading) {
+    return baseline(site, reading, project, version, reason);
+  });
+}
+
 RunReport repair(const RunSite& site, const Project& project, const RepairRequest& request) {
-  const RunLock lock(site);
-  bool waited = false;
-  const auto read = read_when_free(site, project, waited);
-  const Reading& reading = *read;
-  reading.require_writable();
-  const Entry& entry = find_entry(reading.comparison(), request.target);
-  site.table.ensure(site.connection);
-  carry_out(site, entry, request);
-  return report_of("repaired", sentence_of(entry, request));
+  return in_order(site, project, [&](const Reading& reading) {
+    const Entry& entry = find_entry(reading.comparison(), request.target);
+    site.table.ensure(site.connection);
+    carry_out(site, entry, request);
+    return report_of("repaired", sentence_of(entry, request));
+  });
 }
 
 }  // namespace migrator

@@ -121,5 +121,31 @@ TEST_F(PooledRun, IsNotRepairedWhileItIsAtWork) {
   EXPECT_EQ(history(), (Steps{"1 applied 2/2"}));
 }
 
+TEST_F(PooledRun, IsMarkedAsAppliedInATransactionOfItsOwn) {
+  write("1_a.sql", "create table a(n int);\n");
+  run(database().name(), [&](const RunSite& site) {
+    return migrator::repair(
+        site, project(), {.target = "1", .repair = Repair::mark_applied, .reason = "it is there"});
+  });
+  EXPECT_EQ(history(), (Steps{"1 applied 1/1"}));
+  EXPECT_FALSE(exists("a"));
+  expect_done(up_pooled(), {});
+}
+
+TEST_F(PooledRun, GetsNoBaselineInTheMiddleOfATransaction) {
+  write("1_a.sql", "create table a(n int);\nselect pg_sleep(0.8);\n");
+  write("2_b.sql", "create table b(n int);\n");
+  std::jthread upwards([&] { expect_done(up_pooled(), {"1 applied", "2 applied"}); });
+  wait_for_statement("select pg_sleep");
+  options().lock_wait = milliseconds(100);
+  const auto count_as_there = [&](const RunSite& site) {
+    return migrator::baseline(site, project(), Version{2}, "it is there");
+  };
+  EXPECT_EQ(expect_error(ErrorKind::lock, [&] { run(database().name(), count_as_there); }).id,
+            "lock-timeout");
+  upwards.join();
+  EXPECT_EQ(history(), (Steps{"1 applied 2/2", "2 applied 1/1"}));
+}
+
 }  // namespace
 }  // namespace migrator
