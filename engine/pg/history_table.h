@@ -80,6 +80,8 @@ class HistoryTable {
              const Lease& lease = std::nullopt) const;
   /// The statement for it; no row in its answer is a false.
   Query beginning(const Step& step, const Runner& runner, const Lease& lease = std::nullopt) const;
+  /// The same for a step that has no row, which fails where one is there meanwhile.
+  Query inserting(const Step& step, const Runner& runner) const;
 
   /// Whether there is nothing left to do of a step that another run has, or had.
   bool is_done(Connection& connection, const Step& step) const;
@@ -91,9 +93,6 @@ class HistoryTable {
   /// The statements of a step that are done so far: inside its transaction where there is one.
   void advance(Connection& connection, const Step& step, std::size_t statements_done,
                const Runner& runner) const;
-
-  /// The same for a step that has no row, which fails where one is there meanwhile.
-  Query inserting(const Step& step, const Runner& runner) const;
 
   /// Has what this run has committed so far, without waiting for its disk, on the server's disk
   /// when it is committed itself: a write that changes nothing, of the row `id`.

@@ -19,7 +19,7 @@ std::vector<ServerSetting> guard_settings(int server_version);
 bool lacks_connection_check(const Error& error);
 
 /// Sets them, and has Connection::kept_settings bring them back after a RESET ALL. One round trip.
-/// Does nothing behind a transaction pooler, whose sessions belong to others as well.
+/// Does nothing behind a pooler, whose sessions belong to others as well.
 void guard_session(Connection& connection);
 
 }  // namespace migrator

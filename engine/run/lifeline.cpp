@@ -98,6 +98,21 @@ class Lifeline {
   std::map<Standpoint, int> losses_ = {};
 };
 
+/// How often a run may find another one ahead of it: what cannot be written for another reason (a
+/// policy, a trigger on the history table) looks the same, and would for ever.
+class LooksAgain {
+ public:
+  bool may_look_again(const RunSite& site, const RunReport& report) {
+    if (!since_ || report.results.size() != steps_) since_ = Clock::now();
+    steps_ = report.results.size();
+    return Clock::now() - *since_ < site.options.lock_wait;
+  }
+
+ private:
+  std::optional<Clock::time_point> since_ = std::nullopt;
+  std::size_t steps_ = 0;
+};
+
 /// The session is gone, and not because somebody asked us to stop.
 bool is_lost(const RunSite& site, const Error& error) {
   return error.kind() == ErrorKind::connection && !site.connection.is_alive();
@@ -152,9 +167,12 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
   Lifeline lifeline(site, report);
   std::vector<StepResult> in_doubt;
   std::optional<Lost> lost;
+  LooksAgain looks;
   while ((lost = go(site, work, in_doubt, lost))) {
     if (lost->overtaken) site.observer.waiting(lost->error.finding().message + "; looking again");
-    if (lost->overtaken && pause(with_jitter(kFirstPause), site.stop)) continue;
+    if (lost->overtaken && looks.may_look_again(site, report) &&
+        pause(with_jitter(kFirstPause), site.stop))
+      continue;
     if (lost->overtaken || lost->ends_here) return conclude(site, report, *lost);
     bool is_connected = false;
     try {

@@ -1,6 +1,6 @@
 // Waiting for migrators that are at work on a file and hold no lock that this run could wait for:
-// behind a transaction pooler (their row has a lease), or with a session whose lock a file gave
-// away (its session is still there). Polled, with no snapshot held in between.
+// behind a pooler (their row has a lease), or with a session whose lock a file gave away (its
+// session is still there). Polled, with no snapshot held in between.
 #pragma once
 
 #include <memory>

@@ -141,7 +141,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     if (is_pooled()) watch_.follow(serving_process(connection_));
   }
   if (whole && !take_row(step)) {
-    run_command(connection_, "ROLLBACK");
+    abandon_transaction();
     return false;
   }
   const bool by_itself = whole || is_pooled();  // nothing of the session is left from before
@@ -168,7 +168,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
 bool StepRunner::try_whole(const Step& step, const Segment& segment, LockWait wait) {
   WholeStep around(connection_, table_, options_, session_, watch_, stop_);
   if (!around.open(step, wait)) {
-    run_command(connection_, "ROLLBACK");
+    abandon_transaction();
     return false;
   }
   session_.repeat_settings(step, step.first_statement);
@@ -203,8 +203,7 @@ void StepRunner::commit_history(const Step& step) {
   commit(connection_, stop_);
   is_committing_ = false;
   turn_.keep();
-  // Behind a pooler that process is somebody else's by now.
-  if (is_pooled()) watch_.follow(0);
+  leave_process();
 }
 
 /// One by one, each with the journal in its own transaction where it surely may be in one.
@@ -306,7 +305,7 @@ void StepRunner::run_statements(const Step& step, const Segment& segment) {
 bool StepRunner::take_row_apart(const Step& step) {
   begin_turn(step.part->file);
   if (take_row(step)) return commit_history(step), true;
-  run_command(connection_, "ROLLBACK");
+  abandon_transaction();
   return false;
 }
 
@@ -395,6 +394,7 @@ void StepRunner::abandon_transaction() {
   connection_.on_notice({});
   if (!connection_.is_alive()) return;
   if (connection_.in_transaction()) run_quick_command(connection_, "ROLLBACK");
+  leave_process();
 }
 
 }  // namespace migrator

@@ -90,6 +90,10 @@ class StepRunner {
   void record_failure(const Step& step, const Error& error);
   void begin(const Step& step);
   void abandon_transaction();
+  /// Behind a pooler it is somebody else's as soon as the transaction is over.
+  void leave_process() {
+    if (is_pooled()) watch_.follow(0);
+  }
 
   Connection& connection_;
   const HistoryTable& table_;

@@ -120,5 +120,15 @@ TEST_F(LifelineTest, ATimeLimitThatWasAskedForIsAFailure) {
   }
 }
 
+TEST_F(LifelineTest, ARowThatCannotBeWrittenIsNotLookedAtForEver) {
+  write("1_t.sql", "-- migrate:up\ncreate table t(n int);\n-- migrate:down\ndrop table t;\n");
+  expect_done(up(), {"1 applied"});
+  sql("create function no() returns trigger language plpgsql as $$ begin return null; end $$; "
+      "create trigger no before update on schema_migrations for each row execute function no()");
+  options().lock_wait = std::chrono::milliseconds(500);
+  EXPECT_EQ(expect_error(ErrorKind::lock, [&] { down(); }).id, "overtaken");
+  EXPECT_TRUE(exists("t"));
+}
+
 }  // namespace
 }  // namespace migrator
