@@ -38,13 +38,14 @@ std::string described(const std::optional<OtherSession>& holder) {
   return holder ? describe(*holder) : "a session that has just left, or that this role cannot see";
 }
 
-Error timed_out(const std::optional<OtherSession>& holder, milliseconds limit) {
+Error timed_out(const std::optional<OtherSession>& holder, milliseconds limit, bool is_pooled) {
   Finding finding;
   finding.id = "lock-timeout";
   finding.message = "another migrator holds the lock; gave up waiting after " + seconds_text(limit);
   finding.detail = "held by " + described(holder);
   finding.next = "wait until it is done and run again, or wait longer with --lock-wait";
-  if (holder) {
+  // Behind a pooler it may serve somebody else by now.
+  if (holder && !is_pooled) {
     finding.next += "; a session without an owner is ended by SELECT pg_terminate_backend(" +
                     std::to_string(holder->pid) + ")";
   }
@@ -75,6 +76,7 @@ std::optional<OtherSession> AdvisoryLock::holder(Connection& connection, std::in
   OtherSessions found = query_other_sessions(connection, kHolder, {&parameter, 1});
   if (found.sessions.empty()) return std::nullopt;
   found.sessions[0].since = found.rows[0].at(0).value_or("");
+  hide_text(found.sessions[0]);  // whatever it calls itself
   return found.sessions[0];
 }
 
@@ -104,7 +106,7 @@ void wait_for_advisory_lock(Connection& connection, std::int64_t key,
       if (holder && options.waiting && !over) options.waiting(*holder, waited);
       next_telling = now + options.tell_every;
     }
-    if (over) throw timed_out(holder, options.limit);
+    if (over) throw timed_out(holder, options.limit, connection.is_pooled());
     if (!pause(std::min(with_jitter(interval), options.limit - waited), options.stop))
       throw stopped(holder);
     interval = std::min(interval * 3 / 2, longest_pause);

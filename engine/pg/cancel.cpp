@@ -53,16 +53,18 @@ void Interruption::interrupt() {
   cancelling_ = send_cancel(handle_);
   impatient_ = std::jthread([this](const std::stop_token& answered) {
     std::unique_lock lock(mutex_);
-    if (!done_.wait_for(lock, answered, kCancelPatience, [&] { return answered.stop_requested(); }))
-      break_connection(handle_);
+    if (done_.wait_for(lock, answered, kCancelPatience, [&] { return answered.stop_requested(); }))
+      return;
+    is_broken_ = true;
+    break_connection(handle_);
   });
 }
 
 Interruption::~Interruption() {
   callback_.reset();  // waits for one that runs
   impatient_.request_stop();
-  // A cancel that arrives late would hit the next statement.
-  if (cancelling_.valid()) cancelling_.wait_for(kCancelPatience);
+  // A cancel that arrives late would hit the next statement, where there is to be one.
+  if (cancelling_.valid() && !is_broken_) cancelling_.wait_for(kCancelPatience);
 }
 
 }  // namespace migrator

@@ -2,6 +2,7 @@
 // and by breaking the connection when the server does not answer that.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -55,6 +56,7 @@ class Interruption {
 
   pg_conn* handle_;
   std::future<void> cancelling_ = {};
+  std::atomic<bool> is_broken_ = false;
   std::mutex mutex_ = {};
   std::condition_variable_any done_ = {};
   std::jthread impatient_ = {};

@@ -137,8 +137,8 @@ void Exchange::skip_copy_out() {
 }
 
 void Exchange::finish() {
-  // A cancel that arrives late would hit the next statement.
-  if (cancelling_.valid()) cancelling_.wait_for(kCancelPatience);
+  // A cancel that arrives late would hit the next statement, where there is to be one.
+  if (cancelling_.valid() && !given_up_) cancelling_.wait_for(kCancelPatience);
 }
 
 void Exchange::flush() {

@@ -96,6 +96,8 @@ void reset_settings(Connection& connection) {
 void reset_inside(Connection& connection) {
   std::vector<Query> queries = session_reset(connection);
   std::erase_if(queries, [](const Query& query) { return query.sql == "DEALLOCATE ALL"; });
+  // Those of the transaction stay until its end.
+  queries.push_back({"SELECT pg_catalog.pg_advisory_unlock_all()"});
   run_together(connection, queries);
 }
 

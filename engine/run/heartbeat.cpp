@@ -10,13 +10,14 @@
 namespace migrator {
 
 Heartbeat::Heartbeat(const HistoryTable& table, const Step& step, const Runner& runner,
-                     std::chrono::milliseconds lease, Connect connect)
+                     std::chrono::milliseconds lease, Connect connect, const std::stop_token& stop)
     : table_(table),
       step_(step),
       runner_(runner),
       lease_(lease),
       connect_(std::move(connect)),
-      thread_([this](const std::stop_token& stop) { beat(stop); }) {}
+      thread_([this](const std::stop_token& ended) { beat(ended); }),
+      ended_by_(stop, [this] { thread_.request_stop(); }) {}
 
 void Heartbeat::beat(const std::stop_token& stop) {
   std::optional<Connection> connection;

@@ -19,9 +19,9 @@ class Heartbeat {
   using Connect = std::function<Connection(std::stop_token)>;
 
   /// The step's row is this run's, with that lease; all must outlive this. `connect` may throw
-  /// Error: it is tried again.
+  /// Error: it is tried again. A stop request ends it.
   Heartbeat(const HistoryTable& table, const Step& step, const Runner& runner,
-            std::chrono::milliseconds lease, Connect connect);
+            std::chrono::milliseconds lease, Connect connect, const std::stop_token& stop);
   ~Heartbeat() = default;  // the thread ends first
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
@@ -35,6 +35,7 @@ class Heartbeat {
   std::chrono::milliseconds lease_;
   Connect connect_;
   std::jthread thread_;
+  std::stop_callback<std::function<void()>> ended_by_;
 };
 
 }  // namespace migrator

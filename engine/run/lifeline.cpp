@@ -169,7 +169,10 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
   std::optional<Lost> lost;
   LooksAgain looks;
   while ((lost = go(site, work, in_doubt, lost))) {
-    if (lost->overtaken) site.observer.waiting(lost->error.finding().message + "; looking again");
+    if (lost->overtaken) {
+      report.others_worked = true;
+      site.observer.waiting(lost->error.finding().message + "; looking again");
+    }
     if (lost->overtaken && looks.may_look_again(site, report) &&
         pause(with_jitter(kFirstPause), site.stop))
       continue;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -32,12 +33,19 @@ std::string leaseholder(const AppliedMigration& row) {
                      row.applied_by, row.started_at);
 }
 
+bool is_at_work(const OtherSession& session) {
+  return session.state == "active" || session.state.starts_with("idle in transaction");
+}
+
 /// Who is at work on the row; nothing when nobody is any more.
 std::optional<std::string> owner_of(const RunSite& site, const AppliedMigration& row) {
-  // The name of a run stays on sessions of a pool: behind one, only the lease tells.
-  if (row.lease_holds) return *row.lease_holds ? std::optional(leaseholder(row)) : std::nullopt;
-  if (const auto sessions = sessions_of_run(site.connection, row.run_id); !sessions.empty())
-    return describe(sessions.front());
+  if (row.lease_holds && *row.lease_holds) return leaseholder(row);
+  auto sessions = sessions_of_run(site.connection, row.run_id);
+  // The name of a run stays on sessions of a pool, when they have nothing to do any more. But one
+  // that runs its statement lives, though nothing may be left in the pool to renew its lease by.
+  if (row.lease_holds) std::erase_if(sessions, std::not_fn(is_at_work));
+  if (!sessions.empty()) return describe(sessions.front());
+  if (row.lease_holds) return std::nullopt;
   if (!site.connection.is_pooled()) return std::nullopt;
   // One with a session of its own holds the lock, which this run cannot have.
   if (const auto holder =

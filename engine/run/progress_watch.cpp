@@ -29,7 +29,8 @@ ProgressWatch::ProgressWatch(Observer& observer, WatchOptions options)
     : observer_(observer),
       options_(std::move(options)),
       pid_(options_.pid),
-      thread_([this](const std::stop_token& stop) { watch(stop); }) {}
+      thread_([this](const std::stop_token& stop) { watch(stop); }),
+      ended_by_(options_.stop, [this] { thread_.request_stop(); }) {}
 
 void ProgressWatch::begin(const WatchedStatement& statement) {
   const std::lock_guard lock(mutex_);

@@ -40,6 +40,8 @@ struct WatchOptions {
   /// Called from the watch's thread when the server has answered and the answer has not come: the
   /// way back is broken, and the statement would be waited for in vain.
   std::function<void()> give_up = {};
+  /// Ends it before its time, so that nobody has to wait for a server that does not answer.
+  std::stop_token stop = {};
 };
 
 class ProgressWatch {
@@ -110,6 +112,7 @@ class ProgressWatch {
   std::vector<OtherSession> blockers_ = {};
   int pid_ = 0;
   std::jthread thread_;
+  std::stop_callback<std::function<void()>> ended_by_;
 };
 
 }  // namespace migrator

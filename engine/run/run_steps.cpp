@@ -23,6 +23,13 @@ bool is_overtaken(const Error& error) {
   return error.finding().id == "overtaken";
 }
 
+bool is_overtaken(const Error& error, const Step& step) {
+  // What another run makes of a row that it took over is to be seen; but what it undid must not
+  // make this run undo the one below.
+  const bool taken_over = error.finding().id == "taken-over";
+  return is_overtaken(error) || (taken_over && step.action == StepAction::apply);
+}
+
 StepResult failed_result(const Step& step, std::vector<Finding> notices) {
   return {.action = step.action,
           .kind = step.kind,
@@ -76,13 +83,15 @@ class StepsRun {
     } catch (const Error& error) {
       Finding finding = error.finding();
       finding.kept = with_what_came_before(finding.kept, report_.results.size());
-      if (is_overtaken(error)) return Lost{.error = error, .overtaken = true};
+      if (is_overtaken(error, step)) return Lost{.error = error, .overtaken = true};
       StepResult result = runner_.take_result();
-      StepResult failed = failed_result(step, result.notices);
+      std::vector<StepResult> failed;
+      if (runner_.has_begun() || error.kind() != ErrorKind::lock)
+        failed.push_back(failed_result(step, result.notices));
       return Lost{
           .error = Error(error.kind(), finding),
           .in_doubt = {std::move(result)},
-          .failed = {std::move(failed)},
+          .failed = std::move(failed),
           .ends_here = site_.connection.is_alive() || error.kind() != ErrorKind::connection};
     }
   }
@@ -116,7 +125,8 @@ std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& 
   ProgressWatch watch(site.observer,
                       {.pid = site.connection.is_pooled() ? 0 : site.connection.backend_pid(),
                        .connect = site.connect_watcher,
-                       .give_up = [&] { site.connection.give_up(); }});
+                       .give_up = [&] { site.connection.give_up(); },
+                       .stop = site.stop});
   if (plan.single_transaction) return run_as_one(site, plan, watch, report);
   return StepsRun(site, plan, watch, report).run();
 }

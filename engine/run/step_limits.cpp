@@ -9,12 +9,21 @@ namespace migrator {
 namespace {
 
 constexpr int kTransactionTimeout = 170000;
+constexpr int kCheckInterval = 140000;
+
+// Elsewhere than on Linux some systems cannot tell, and refuse it; what the server's is, only it
+// knows: between us stands a pooler.
+constexpr std::string_view kCheckClient =
+    "select pg_catalog.set_config('client_connection_check_interval', '5000', true) "
+    "where pg_catalog.version() like '%linux%'";
 
 }  // namespace
 
 StepLimits::StepLimits(const Connection& connection, const RunOptions& options)
     : options_(options),
       knows_transaction_timeout_(connection.server_version() >= kTransactionTimeout),
+      is_pooled_(connection.is_pooled()),
+      checks_client_(is_pooled_ && connection.server_version() >= kCheckInterval),
       is_named_(connection.application_name() == session_name(options.runner.run_id)) {}
 
 std::chrono::milliseconds StepLimits::lock_timeout(const Step& step, LockWait wait) const {
@@ -42,7 +51,12 @@ std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, Loc
   // Whoever waits for us, or looks at the server, sees by it what is being done.
   if (is_named_)
     settings.push_back({"application_name", session_name(options_.runner.run_id, step.part->file)});
-  return setting(settings, scope);
+  // A session of our own has them as long as it lives (engine/pg/session_guard).
+  const bool is_lent = is_pooled_ && scope == SettingScope::transaction;
+  if (is_lent) settings.push_back({"idle_in_transaction_session_timeout", "60000"});
+  std::vector<Query> queries = setting(settings, scope);
+  if (is_lent && checks_client_) queries.push_back({std::string(kCheckClient)});
+  return queries;
 }
 
 }  // namespace migrator

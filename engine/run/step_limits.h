@@ -32,7 +32,9 @@ class StepLimits {
 
   const RunOptions& options_;
   const bool knows_transaction_timeout_;
-  const bool is_named_;  ///< after the run: nobody asked for another application_name
+  const bool is_pooled_;
+  const bool checks_client_;  ///< asks the server to notice that its client has gone
+  const bool is_named_;       ///< after the run: nobody asked for another application_name
 };
 
 }  // namespace migrator

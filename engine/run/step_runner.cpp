@@ -5,7 +5,6 @@
 #include "engine/base/error.h"
 #include "engine/pg/pooler.h"
 #include "engine/pg/script.h"
-#include "engine/pg/unhurried.h"
 #include "engine/run/file_session.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_words.h"
@@ -63,7 +62,7 @@ void StepRunner::begin(const Step& step) {
       .file = step.part->file,
       .outcome = step.action == StepAction::undo ? StepOutcome::undone : StepOutcome::applied};
   kept_ = step.first_statement;
-  is_unclear_ = failed_alone_ = is_committing_ = false;
+  has_begun_ = is_unclear_ = failed_alone_ = is_committing_ = false;
   statements_.open(step);
 }
 
@@ -79,7 +78,7 @@ bool StepRunner::run_atomic(const Step& step) {
 }
 
 bool StepRunner::run_segments(const Step& step) {
-  session_.tell_of_lost_limits(step);
+  session_.warn_of_pooler(step);
   if (!take_row_apart(step)) return false;
   const auto heartbeat = show_life(step);
   try {
@@ -151,12 +150,13 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
   }
   run_statements(step, segment);
   check_constraints(step);
+  if (!whole) session_.refuse_left_state(step, segment);
   if (by_itself) session_.reset_inside();
   if (whole) {
     record_done(step);
   } else {
     act_as_ourselves(connection_);
-    table_.advance(connection_, step, segment.first + segment.count, options_.runner);
+    row_.advance(step, segment.first + segment.count);
   }
   commit_history(step);
   kept_ = segment.first + segment.count;
@@ -171,6 +171,7 @@ bool StepRunner::try_whole(const Step& step, const Segment& segment, LockWait wa
     abandon_transaction();
     return false;
   }
+  has_begun_ = true;
   session_.repeat_settings(step, step.first_statement);
   run_statements(step, segment);
   refuse_changed(*step.part);
@@ -238,7 +239,7 @@ void StepRunner::run_in_own_transaction(const Step& step) {
   const bool writes = !is_read_only(connection_);
   if (writes) {
     act_as_ourselves(connection_);
-    table_.advance(connection_, step, statements_.next() + 1, options_.runner);
+    row_.advance(step, statements_.next() + 1);
   }
   is_committing_ = true;
   if (statements_.run_next().tag != "COMMIT") throw_not_committed();
@@ -269,7 +270,7 @@ void StepRunner::try_outside(const Step& step, Lone how) {
   if (is_pooled()) {
     watch_.follow(0);
     // Nobody may begin what another run may have begun as well.
-    if (!table_.renew(connection_, step, options_.runner, lease())) throw taken_over(step);
+    row_.renew(step);
   } else {
     session_.wait_for_locks(step, how == Lone::control ? LockWait::limited : LockWait::unlimited);
   }
@@ -280,8 +281,7 @@ void StepRunner::try_outside(const Step& step, Lone how) {
 /// In a transaction of its own, behind what ran outside of it.
 void StepRunner::keep_journal(const Step& step) {
   is_unclear_ = true;
-  write_as_ourselves(
-      connection_, [&] { table_.advance(connection_, step, statements_.next(), options_.runner); });
+  write_as_ourselves(connection_, [&] { row_.advance(step, statements_.next()); });
   is_unclear_ = false;
   kept_ = statements_.next();
 }
@@ -316,34 +316,19 @@ void StepRunner::record_done_apart(const Step& step) {
   commit_history(step);
 }
 
-/// Another transaction may be about to write it. False when nothing is left to do.
-bool StepRunner::take_row(const Step& step) {
-  const ProgressWatch::Watching watching(watch_, {.file = step.part->file, .sql = kItsRow});
-  const Lease until = step.atomic() ? std::nullopt : lease();
-  bool taken = false;
-  const Unhurried waiting(connection_);
-  try {
-    taken = table_.begin(connection_, step, options_.runner, until);
-  } catch (const Error& error) {
-    throw_row_not_taken(step, error, options_.lock_wait, watch_.blockers());
-  }
-  if (!taken && !table_.is_done(connection_, step)) throw_overtaken(step);
-  return taken;
-}
-
-Lease StepRunner::lease() const {
-  return is_pooled() ? Lease(options_.lease) : std::nullopt;
-}
-
 std::unique_ptr<Heartbeat> StepRunner::show_life(const Step& step) const {
   if (!is_pooled() || !watch_.options().connect) return nullptr;
   return std::make_unique<Heartbeat>(table_, step, options_.runner, options_.lease,
-                                     watch_.options().connect);
+                                     watch_.options().connect, stop_);
+}
+
+bool StepRunner::take_row(const Step& step) {
+  has_begun_ = row_.take(step);
+  return has_begun_;
 }
 
 void StepRunner::record_done(const Step& step) {
-  refuse_changed(*step.part);
-  result_.duration = table_.finish(connection_, step, options_.runner);
+  result_.duration = row_.finish(step);
 }
 
 void StepRunner::check_constraints(const Step& step) {
@@ -368,17 +353,7 @@ void StepRunner::record_failure(const Step& step, const Error& error) {
   leave_clean();
   if (error.kind() == ErrorKind::connection || in_doubt) return;
   const bool may_have_left_something = !connection_.is_alive() || failed_alone_;
-  try {
-    // As if it had not begun; but a row that was there before is not to be lost, and a half-done
-    // file stays one that is being undone.
-    const bool is_ours = step.action == StepAction::apply ? !step.previous : !step.of_half_done;
-    if (kept_ == 0 && !may_have_left_something && is_ours)
-      table_.withdraw(connection_, step, options_.runner);
-    else
-      table_.fail(connection_, step, options_.runner);
-  } catch (const Error&) {
-    // What failed first is what has to be told; the row stays as it was written last.
-  }
+  row_.note_failure(step, kept_ == 0 && !may_have_left_something);
 }
 
 void StepRunner::leave_clean() {
@@ -393,7 +368,11 @@ void StepRunner::leave_clean() {
 void StepRunner::abandon_transaction() {
   connection_.on_notice({});
   if (!connection_.is_alive()) return;
-  if (connection_.in_transaction()) run_quick_command(connection_, "ROLLBACK");
+  // In the same message, for behind it a pooler's session is somebody else's.
+  if (connection_.in_transaction())
+    run_quick_command(connection_, is_pooled()
+                                       ? "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()"
+                                       : "ROLLBACK");
   leave_process();
 }
 

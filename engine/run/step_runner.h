@@ -21,6 +21,7 @@
 #include "engine/run/progress_watch.h"
 #include "engine/run/run_options.h"
 #include "engine/run/statement_runner.h"
+#include "engine/run/step_row.h"
 #include "engine/run/step_session.h"
 #include "engine/run/turn.h"
 
@@ -38,6 +39,7 @@ class StepRunner {
         stop_(std::move(stop)),
         statements_(connection, observer, watch, options.lock_wait, stop_),
         session_(connection, options, statements_),
+        row_(connection, table, options, watch),
         turn_(connection, table, options, observer, stop_) {}
 
   /// The premise_of the history that the plan was made from.
@@ -60,6 +62,8 @@ class StepRunner {
 
   /// What there is to tell of the step that failed, as if it had not.
   StepResult take_result();
+  /// Whether it had its row when it failed: before that, nothing of it was tried.
+  bool has_begun() const { return has_begun_; }
   std::vector<Finding> take_notices() { return statements_.take_notices(); }
 
  private:
@@ -82,7 +86,6 @@ class StepRunner {
   void commit_history(const Step& step);
   void record_done_apart(const Step& step);
   bool is_pooled() const { return connection_.is_pooled(); }
-  Lease lease() const;
   std::unique_ptr<Heartbeat> show_life(const Step& step) const;
   void record_done(const Step& step);
   void check_constraints(const Step& step);
@@ -103,8 +106,10 @@ class StepRunner {
   std::stop_token stop_;
   StatementRunner statements_;
   StepSession session_;
+  StepRow row_;
   Turn turn_;
   StepResult result_ = {};
+  bool has_begun_ = false;
   std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
   /// What failed ran outside a transaction, and may have left something.
   bool failed_alone_ = false;

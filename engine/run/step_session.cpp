@@ -2,46 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 
-#include "engine/base/error.h"
 #include "engine/pg/pipeline.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/run/file_session.h"
-#include "engine/sql/command_reader.h"
-#include "engine/sql/statement_words.h"
+#include "engine/run/pooled_session.h"
 
 namespace migrator {
-namespace {
-
-/// What a statement leaves in its session for later ones of its file; empty: nothing. A file of one
-/// transaction has all of its session to itself but for what a rollback leaves.
-std::string left_in_session(std::string_view sql, bool has_segments) {
-  const StatementWords words(sql);
-  if (words.is(0, "prepare") && !words.is(1, "transaction")) return "a prepared statement";
-  if (!has_segments) return "";
-  if (words.is(0, "listen")) return "LISTEN";
-  const bool creates = words.is(0, "create");
-  const std::size_t first = creates && words.is_one_of(1, {"local", "global"}) ? 2 : 1;
-  if (creates && words.is_one_of(first, {"temp", "temporary"})) return "a temporary object";
-  if (words.is(0, "declare") && words.find("hold", 1) < words.size()) return "a cursor";
-  return "";
-}
-
-[[noreturn]] void throw_lost(const Part& part, const Command& command, const std::string& what) {
-  throw Error(ErrorKind::migration,
-              {.id = "pooler-session",
-               .message = "behind a pooler each transaction has another session, and this would "
-                          "leave something in its own: " +
-                          what,
-               .place = place_of(part, command),
-               .next = "give migrator a URL that leads to the server itself, or write the file "
-                       "without it"});
-}
-
-}  // namespace
 
 StepSession::StepSession(Connection& connection, const RunOptions& options,
                          StatementRunner& statements)
@@ -95,36 +64,17 @@ void StepSession::reset_behind() {
 }
 
 void StepSession::refuse_lost_state(const Step& step) const {
-  if (!is_pooled()) return;
-  CommandReader reader(*step.part);
-  while (const auto command = next_sent(reader)) {
-    const std::string what =
-        left_in_session(sql_of(*step.part, *command), step.segments.size() > 1);
-    if (!what.empty()) throw_lost(*step.part, *command, what);
-  }
-  for (const Segment& segment : step.segments) {
-    if (segment.transactional) continue;
-    const auto settings = settings_before(*step.part, segment.first + segment.count - 1);
-    if (!settings.empty())
-      throw_lost(*step.part, settings.front(),
-                 "a setting, which the statements that run outside a transaction would not have");
-  }
+  if (is_pooled()) migrator::refuse_lost_state(step);
 }
 
-void StepSession::tell_of_lost_limits(const Step& step) const {
-  const Directives& directives = step.part->directives;
-  const bool has_limits =
-      directives.lock_timeout || directives.transaction_timeout ||
-      directives.statement_timeout.value_or(options_.statement_timeout).count() > 0;
-  const bool has_alone =
-      std::ranges::find(step.segments, false, &Segment::transactional) != step.segments.end();
-  if (!is_pooled() || !has_limits || !has_alone) return;
-  statements_.tell({.severity = Severity::warning,
-                    .id = "timeout-unsupported",
-                    .message = "behind a pooler the time limits do not hold for the statements of "
-                               "this file that run outside a transaction",
-                    .place = Place{.file = step.part->file},
-                    .next = "give migrator a URL that leads to the server itself"});
+void StepSession::refuse_left_state(const Step& step, const Segment& segment) const {
+  if (is_pooled()) migrator::refuse_left_state(connection_, step, segment);
+}
+
+void StepSession::warn_of_pooler(const Step& step) const {
+  if (!is_pooled()) return;
+  for (Finding& warning : warnings_behind_pooler(step, options_))
+    statements_.tell(std::move(warning));
 }
 
 }  // namespace migrator

@@ -38,11 +38,10 @@ class StepSession {
   /// Behind it: no setting, role or temporary table of the file is left.
   void reset_behind();
 
-  /// Throws Error(migration, "pooler-session") when the file leaves something in its session for
-  /// later statements, behind a pooler: nobody can say in which session they will run.
+  /// As their namesakes of engine/run/pooled_session, and nothing where there is no pooler.
   void refuse_lost_state(const Step& step) const;
-  /// A warning for time limits that cannot be set there.
-  void tell_of_lost_limits(const Step& step) const;
+  void refuse_left_state(const Step& step, const Segment& segment) const;
+  void warn_of_pooler(const Step& step) const;
 
  private:
   Connection& connection_;

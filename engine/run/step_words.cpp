@@ -128,6 +128,9 @@ std::string what_was_kept(const Step& step, std::size_t kept, bool is_answer_los
 }
 
 std::string what_next(const Step& step, const Error& error, std::size_t kept) {
+  // The same command again would undo the one below, if this one was undone after all.
+  if (step.action == StepAction::undo && error.kind() == ErrorKind::connection)
+    return "when the server is back: migrator status, which says whether it was undone";
   if (!error.finding().next.empty()) return error.finding().next;
   const std::string command = step.action == StepAction::undo ? "migrator down"
                               : step.kind == StepKind::seed   ? "migrator seed"

@@ -32,7 +32,8 @@ class Turn {
   /// "cancelled".
   void begin();
 
-  /// COMMIT is what comes next: the history as this run leaves it.
+  /// To be called before COMMIT, which keep() follows: reads the history as this run leaves it,
+  /// where a pooler stands in between.
   void note();
   /// It was committed.
   void keep() { premise_ = next_; }

@@ -165,6 +165,18 @@ void advise_to_apply(RunReport& report) {
   said = says_another ? said + "\n" + next : next;
 }
 
+/// Between its two halves nothing could keep another run from taking what is undone for pending,
+/// or what is below it for the newest.
+void refuse_pooled_redo(const Connection& connection) {
+  if (!connection.is_pooled()) return;
+  throw Error(ErrorKind::configuration,
+              {.id = "pooler-redo",
+               .message = "redo needs a session of its own on the server, to hold the lock from "
+                          "undoing to applying again; a pooler stands in between",
+               .next = "give migrator a URL that leads to the server itself, or run migrator down "
+                       "and then migrator up"});
+}
+
 /// Without a lock: whether there may be something to do, and what it saw then. The report says why
 /// not, when it is refused.
 std::optional<ServerFacts> look(const RunSite& site, const Project& project, const UpTarget& target,
@@ -221,6 +233,7 @@ RunReport redo(const RunSite& site, const Project& project, std::size_t steps, O
   keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
     if (undoing.is_idle(report)) return std::nullopt;
     const RunLock lock(site);
+    refuse_pooled_redo(site.connection);
     if (auto lost = undoing.run(report, in_doubt)) return lost;
     const auto target = undoing.back();
     if (!target || report.head.exit_code != 0) return std::nullopt;

@@ -62,7 +62,16 @@ TEST_F(Lock, TellsForWhomItWaitsAndGoesOnWhenFree) {
   EXPECT_EQ(told[0].application_name, "first");
   EXPECT_EQ(told[0].client, "local");
   EXPECT_EQ(told[0].since.size(), std::string("2026-11-22T10:00:00Z").size());
-  EXPECT_PRED2(contains, told[0].statement, "pg_try_advisory_lock");
+  EXPECT_EQ(told[0].statement, "SELECT");
+}
+
+TEST_F(Lock, DoesNotShowWhatItsHolderSends) {
+  const AdvisoryLock lock(first, key, no_wait, {});
+  run_command(first, "select 'hunter2'");
+  const Finding finding = expect_error(
+      ErrorKind::lock, [&] { const AdvisoryLock other(second, key, milliseconds(1), {}); });
+  EXPECT_PRED2(contains, finding.detail, "last: SELECT");
+  EXPECT_PRED2(lacks, finding.detail, "hunter2");
 }
 
 TEST_F(Lock, IsFreeWhenItsHolderDies) {

@@ -19,7 +19,9 @@ class BatchTest : public RunFixture {
   }
 
   /// How many there were that wrote rows.
-  std::string transactions() { return value("select count(distinct xmin::text) from schema_migrations"); }
+  std::string transactions() {
+    return value("select count(distinct xmin::text) from schema_migrations");
+  }
 };
 
 TEST_F(BatchTest, EachFileIsATransactionOfItsOwn) {

@@ -40,6 +40,21 @@ class BlockersTest : public RunFixture {
   Connection middle_ = database().connect("middle");
 };
 
+TEST_F(BlockersTest, DoNotShowPasswordsOrWhatOtherMigratorsSend) {
+  run_command(holder_, "select 1 from t where 'Password'::text <> 'hunter2'");
+  Connection other = database().connect("migrator 1 (01234567): 1_t.sql");
+  run_command(other, "begin; lock table t in access share mode");
+  run_command(other, "/* hunter2 */ insert into t select 1 where 'hunter2' = ''");
+  const std::jthread ours = wait_for_lock(connection());
+  const auto found = blockers_of_run();
+  run_command(holder_, "rollback");
+  run_command(other, "rollback");
+  ASSERT_EQ(found.size(), 2U);
+  const bool first = found[0].application_name == "holder";
+  EXPECT_EQ(found[first ? 0 : 1].statement, "select 1 from t where 'Password ...");
+  EXPECT_EQ(found[first ? 1 : 0].statement, "INSERT INTO");
+}
+
 TEST_F(BlockersTest, AreFollowedAlongTheirChain) {
   const std::jthread middle = wait_for_lock(middle_);
   wait_until([&] { return !blockers_of(eye(), middle_.backend_pid()).empty(); });

@@ -120,6 +120,29 @@ TEST_F(LifelineTest, ATimeLimitThatWasAskedForIsAFailure) {
   }
 }
 
+TEST_F(LifelineTest, ARowThatAnotherRunTookOverAndFinishedIsDone) {
+  write("1_t.sql", "-- migrator: transaction off\ncreate table t(n int);\ncall take_over();");
+  sql("create procedure take_over() language plpgsql as $$ begin update schema_migrations set "
+      "run_id = gen_random_uuid(), fence = fence + 1, state = 'applied', statements_done = 2; end $$");
+  const RunReport report = up();
+  expect_done(report, {});
+  EXPECT_TRUE(report.others_worked);
+  EXPECT_EQ(history(), (Steps{"1 applied 2/2"}));
+  EXPECT_PRED2(contains, listener().waits.at(0), "was taken over by another run; looking again");
+}
+
+TEST_F(LifelineTest, ARowThatIsUndoneByAnotherRunIsNotUndoneInItsPlace) {
+  write("1_t.sql", "-- migrate:up\ncreate table t(n int);\n-- migrate:down\ndrop table t;\n");
+  write("2_u.sql",
+        "-- migrate:up\nselect 1;\n-- migrate:down transaction:false\nselect 1;\n"
+        "call take_over();\n");
+  up();
+  sql("create procedure take_over() language sql as "
+      "$$ delete from schema_migrations where id = '2' $$");
+  EXPECT_EQ(error_of(down()).id, "taken-over");
+  EXPECT_TRUE(exists("t"));
+}
+
 TEST_F(LifelineTest, ARowThatCannotBeWrittenIsNotLookedAtForEver) {
   write("1_t.sql", "-- migrate:up\ncreate table t(n int);\n-- migrate:down\ndrop table t;\n");
   expect_done(up(), {"1 applied"});

@@ -26,15 +26,21 @@ class PooledRun : public RunFixture {
   template <typename Act>
   auto run(const std::string& name, Act act) {
     Connection session = pooled(name);
+    return run_on(session, act);
+  }
+
+  template <typename Act>
+  auto run_on(Connection& session, Act act) {
     RunOptions own = options();
     own.runner.run_id = unique_run_id();
     Listener deaf;  // several may run at once
-    const RunSite site{.connection = session,
-                       .table = table(),
-                       .options = own,
-                       .observer = deaf,
-                       .stop = {},
-                       .connect_watcher = [&](const std::stop_token&) { return pooled(name); }};
+    const RunSite site{
+        .connection = session,
+        .table = table(),
+        .options = own,
+        .observer = deaf,
+        .stop = {},
+        .connect_watcher = [&](const std::stop_token&) { return pooled(session.database()); }};
     return act(site);
   }
 
@@ -71,6 +77,8 @@ TEST_F(PooledRun, KeepsTextsWholeInADatabaseOfAnotherEncoding) {
 TEST_F(PooledRun, RefusesWhatWouldStayInItsSession) {
   const std::vector<std::pair<std::string, std::string>> files{
       {"create temp table x(n int);\nvacuum;\nselect * from x;\n", "a temporary object"},
+      {"do $$ begin create temp table x(n int); end $$;\nvacuum;\nselect * from x;\n",
+       "a temporary object, made by one of the statements up to number 1"},
       {"prepare p as select 1;\n", "a prepared statement"},
       {"set search_path = public;\nvacuum;\n", "a setting"}};
   for (const auto& [text, what] : files) {
@@ -80,6 +88,63 @@ TEST_F(PooledRun, RefusesWhatWouldStayInItsSession) {
     EXPECT_PRED2(contains, error.message, what);
     EXPECT_EQ(history(), Steps{});
   }
+}
+
+TEST_F(PooledRun, LeavesNoLockInThePoolersSessions) {
+  const auto locks = [&] { return value("select count(*) from pg_locks where classid = 77"); };
+  write("1_a.sql", "select pg_advisory_lock(77, 1);\n");
+  expect_done(up_pooled(), {"1 applied"});
+  EXPECT_EQ(locks(), "0");
+  write("2_b.sql", "select pg_advisory_lock(77, 1);\nselect 1 / 0;\n");
+  EXPECT_EQ(error_of(up_pooled()).sqlstate, "22012");
+  EXPECT_EQ(locks(), "0");
+}
+
+TEST_F(PooledRun, TellsOfProceduresThatMayLeaveSomething) {
+  sql("create procedure p() language sql as 'select 1'");
+  write("1_a.sql", "-- migrator: transaction off\ncall p();\nvacuum;\n");
+  const RunReport report = up_pooled();
+  expect_done(report, {"1 applied"});
+  EXPECT_EQ(find_finding(report.results.at(0).notices, "pooler-session").severity,
+            Severity::warning);
+}
+
+TEST_F(PooledRun, AsksTheServerToNoticeThatItsClientHasGone) {
+  write("1_a.sql",
+        "create table seen as select name, setting from pg_settings where name in "
+        "('idle_in_transaction_session_timeout', 'client_connection_check_interval');\n");
+  expect_done(up_pooled(), {"1 applied"});
+  EXPECT_EQ(value("select string_agg(setting, ' ' order by name) from seen"), "5000 60000");
+}
+
+TEST_F(PooledRun, DoesNotDoAgainWhatItWouldHaveToHold) {
+  write("1_a.sql", "-- migrate:up\ncreate table a(n int);\n-- migrate:down\ndrop table a;\n");
+  expect_done(up_pooled(), {"1 applied"});
+  const auto again = [&](const RunSite& site) {
+    return migrator::redo(site, project(), 1, OrderPolicy::strict);
+  };
+  EXPECT_EQ(expect_error(ErrorKind::configuration, [&] { run(database().name(), again); }).id,
+            "pooler-redo");
+  EXPECT_EQ(history(), (Steps{"1 applied 1/1"}));
+}
+
+// Nothing is left in the pool by which its lease could be renewed.
+TEST_F(PooledRun, IsNotOvertakenInItsStatementThoughThePoolHasOneSession) {
+  sql("create sequence calls; create procedure p() language sql as "
+      "$$ select nextval('calls'), pg_sleep(1.5) $$");
+  write("1_a.sql", "-- migrator: transaction off\ncreate table a(n int);\ncall p();\n");
+  options().lease = milliseconds(300);
+  const Pooler small(PoolMode::transaction, 1);
+  const auto up_small = [&] {
+    Connection session = Connection::open(small.url(database().name()), {});
+    return run_on(session, [&](const RunSite& site) { return migrator::up(site, project(), {}); });
+  };
+  std::jthread first([&] { EXPECT_EQ(up_small().head.exit_code, 0); });
+  wait_for_statement("call p");
+  EXPECT_EQ(up_small().head.exit_code, 0);
+  first.join();
+  EXPECT_EQ(value("select last_value from calls"), "1");
+  EXPECT_EQ(history(), (Steps{"1 applied 2/2"}));
 }
 
 TEST_F(PooledRun, TellsOfTimeLimitsThatDoNotHold) {

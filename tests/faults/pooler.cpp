@@ -84,8 +84,13 @@ Pooler::~Pooler() {
   stop();
 }
 
+void Pooler::fall_silent() const {
+  kill(pid_, SIGSTOP);
+}
+
 void Pooler::stop() {
   if (pid_ == 0) return;
+  kill(pid_, SIGCONT);
   kill(pid_, SIGTERM);  // at once, whoever is connected
   pid_t ended = 0;
   wait_until([&] { return (ended = waitpid(pid_, nullptr, WNOHANG)) != 0; });

@@ -32,6 +32,9 @@ class Pooler {
   DatabaseUrl url(std::string_view database) const;
   std::filesystem::path socket() const;
 
+  /// From here on it accepts nothing and answers nobody, cancel requests included.
+  void fall_silent() const;
+
  private:
   void stop();
 

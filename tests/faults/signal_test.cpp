@@ -11,6 +11,7 @@
 #include "engine/pg/script.h"
 #include "tests/faults/fault_proxy.h"
 #include "tests/faults/fault_scene.h"
+#include "tests/faults/pooler.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/run_fixture.h"
 
@@ -142,6 +143,32 @@ TEST(SignalBeforeItsStatement, EndsTheRunWithinTwoSeconds) {
   EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
   EXPECT_PRED2(contains, result.output, "kept:    nothing of migrations/2_file.sql");
   scene.expect_no_lock();
+}
+
+TEST(SignalInSilence, EndsTheRunWithinTwoSeconds) {
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "select pg_sleep(60);");
+  const Pooler pooler(PoolMode::session);
+  MigratorProcess migrator = scene.start({"up"}, pooler.url(scene.database()));
+  Connection eye = scene.connect();
+  // So long that a session looks on at it.
+  wait_until(
+      [&] {
+        return eye.query(
+                      "select from pg_stat_activity where query like 'select pg_sleep%' and "
+                      "datname = current_database() and "
+                      "clock_timestamp() - query_start > interval '2 seconds'")
+                   .size() == 1;
+      },
+      kRunLimit);
+  pooler.fall_silent();
+  const auto begun = Clock::now();
+  migrator.signal(SIGTERM);
+  const ShellResult result = migrator.wait(kRunLimit);
+  EXPECT_LT(Clock::now() - begun, std::chrono::seconds(2));
+  EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
+  EXPECT_PRED2(contains, result.output, "did not confirm");
+  terminate_migrators(scene.database());
 }
 
 INSTANTIATE_TEST_SUITE_P(Stop, Signal,
