@@ -1,0 +1,145 @@
+// A server that goes away for good reasons: its standby takes over, or the database is dropped
+// under a run.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "engine/pg/child_process.h"
+#include "engine/pg/data_folder.h"
+#include "engine/pg/local_server.h"
+#include "tests/faults/fault_scene.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/run_fixture.h"
+#include "tests/support/test_server.h"
+
+namespace migrator {
+namespace {
+
+void wait_for_sleep(Connection& eye) {
+  wait_until(
+      [&] {
+        return !eye.query(
+                       "select from pg_stat_activity where state = 'active' and datname = "
+                       "current_database() and query like 'select pg_sleep%'")
+                    .empty();
+      },
+      kRunLimit);
+}
+
+/// A server, and a standby that has whatever the server says is committed.
+class Pair {
+ public:
+  Pair() {
+    primary_.start();
+    Connection session = Connection::open(url_of(primary_, "postgres"), {});
+    session.query("create database app");
+    copy();
+    standby_.start();
+    session.query("alter system set synchronous_standby_names = '*'");
+    session.query("select pg_reload_conf()");
+    wait_until([&] {
+      return !session.query("select from pg_stat_replication where sync_state = 'sync'").empty();
+    });
+  }
+  ~Pair() {
+    primary_.stop();
+    standby_.stop();
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+
+  /// For clients, which are to find out who takes writes.
+  DatabaseUrl url() const {
+    return DatabaseUrl::parse(fmt::format(
+        "host={},{} port=5432,5432 user=postgres dbname=app "
+        "target_session_attrs=read-write",
+        primary_.status().socket_directory.string(), standby_.status().socket_directory.string()));
+  }
+  Connection connect_to_primary() const { return Connection::open(url_of(primary_, "app"), {}); }
+  Connection connect_to_standby() const { return Connection::open(url_of(standby_, "app"), {}); }
+
+  void fail_over() {
+    kill(primary_.status().pid, SIGQUIT);
+    wait_until([&] { return !primary_.status().running; });
+    Connection session = connect_to_standby();
+    session.query("select pg_promote()");
+    session.query("alter system reset synchronous_standby_names");
+    session.query("select pg_reload_conf()");
+  }
+
+ private:
+  static DatabaseUrl url_of(const LocalServer& server, std::string_view database) {
+    return DatabaseUrl::parse(fmt::format("host={} port=5432 user=postgres dbname={}",
+                                          server.status().socket_directory.string(), database));
+  }
+
+  void copy() const {
+    const LocalServerStatus from = primary_.status();
+    const auto to = standby_.status().directory;
+    // What is found may be a link to it.
+    const auto bindir = std::filesystem::canonical(from.bindir / "postgres").parent_path();
+    const auto account = server_account(paths_of(from.directory));
+    std::filesystem::create_directory(to);
+    std::filesystem::permissions(to, std::filesystem::perms(0700));
+    if (account) {
+      ASSERT_EQ(chown(to.c_str(), account->user, account->group), 0);
+    }
+    const Outcome done =
+        run({.arguments = {bindir / "pg_basebackup", "-h", from.socket_directory, "-U", "postgres",
+                           "-D", to, "-R", "-X", "stream", "-c", "fast"},
+             .account = account});
+    ASSERT_EQ(done.exit_code, 0) << done.output;
+  }
+
+  ServerFolder first_;
+  ServerFolder second_{ServerFolder::Content::nothing};
+  LocalServer primary_{first_.options()};
+  LocalServer standby_{second_.options()};
+};
+
+TEST(ServerTrouble, AFailoverToTheStandbyIsFollowed) {
+  Pair pair;
+  const FaultScene scene(FaultScene::Files::none);
+  for (int i = 1; i <= 3; ++i)
+    scene.write(fmt::format("migrations/{}_m.sql", i),
+                fmt::format("create table m{} (n int);\n{}", i,
+                            i == 2 ? "select pg_sleep(1);\ncreate table twice (n int);" : ""));
+  MigratorProcess migrator = scene.start({"up"}, pair.url());
+  Connection eye = pair.connect_to_primary();
+  wait_for_sleep(eye);
+  pair.fail_over();
+  const ShellResult result = migrator.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_PRED2(contains, result.output, "connected again");
+  EXPECT_EQ(pair.connect_to_standby()
+                .query("select string_agg(id || ' ' || state, ', ' order by id) "
+                       "from schema_migrations")
+                .at(0)
+                .at(0),
+            "1 applied, 2 applied, 3 applied");
+}
+
+TEST(ServerTrouble, ADatabaseThatIsDroppedMeanwhileEndsTheRun) {
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);\nselect pg_sleep(60);");
+  MigratorProcess migrator = scene.start({"up", "--reconnect", "1s"}, scene.url());
+  Connection eye = Connection::open(test_server().url(), {});
+  const Field name = scene.database();
+  wait_until([&] {
+    return !eye.query(
+                   "select from pg_stat_activity where query like 'select pg_sleep%' and "
+                   "state = 'active' and datname = $1",
+                   {&name, 1})
+                .empty();
+  });
+  scene.drop_database();
+  const ShellResult result = migrator.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 3) << result.output;
+  EXPECT_PRED2(contains, result.output, "does not exist");
+}
+
+}  // namespace
+}  // namespace migrator
