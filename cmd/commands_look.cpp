@@ -55,7 +55,7 @@ FactsReport overview_of(const StatusReport& report) {
 
 int command_status(const World& world) {
   return look_and_print(world, [](Workplace& place) {
-    return status(place.connection, place.table, place.project, place.config.order.value);
+    return status(place.connection, place.table, place.files.project(), place.config.order.value);
   });
 }
 
@@ -66,7 +66,7 @@ int command_plan(const World& world) {
         .steps = world.arguments.steps,
         .order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value,
         .single_transaction = world.arguments.single_transaction};
-    return plan(place.connection, place.table, place.project, target);
+    return plan(place.connection, place.table, place.files.project(), target);
   });
 }
 
@@ -74,7 +74,7 @@ int command_check(const World& world) {
   const Config config = settle_config(world);
   if (has_database_to_ask(world, config))
     return look_and_print(world, [](Workplace& place) {
-      return check(place.connection, place.table, place.project, place.config.order.value);
+      return check(place.connection, place.table, place.files.project(), place.config.order.value);
     });
   CheckReport report = check_files(load_project(folders_of(config)));
   report.head = {world.arguments.command, config.environment.value, {}, report.head.exit_code};
@@ -101,7 +101,7 @@ int command_overview(const World& world) {
                              .facts = {{"running", false}, {"next", "migrator setup"}}});
   Workplace place(world, Creation::never);
   StatusReport report =
-      status(place.connection, place.table, place.project, place.config.order.value);
+      status(place.connection, place.table, place.files.project(), place.config.order.value);
   report.head = place.head("", kDone);
   return print(world, overview_of(report));
 }

@@ -91,18 +91,36 @@ DatabaseUrl reachable_url(const World& world, const Config& config, Observer& pr
   return server.url();
 }
 
-Workplace::Workplace(const World& world, Creation creation)
+Workplace::Workplace(const World& world, Creation creation, ProjectFiles::Look look)
     : config(settle_config(world)),
-      project(load_project(folders_of(config))),
+      files(folders_of(config), look),
       progress(world.terminal, world.verbosity()),
-      url(reachable_url(world, config, progress)),
+      url(reach(world, creation)),
       created(create_missing(url, config, creation, progress, world.stop)),
       options(run_options(world, config)),
-      connection(Connection::open(url, session_options(), world.stop)),
+      connection(connect(world)),
       table(config.schema.value, config.table.value),
       facts(facts_of(connection, config.url->value)) {
   require_supported(connection.server_version());
   settle(connection);
+}
+
+/// No server is started and no database made for files that cannot be read.
+DatabaseUrl Workplace::reach(const World& world, Creation creation) {
+  const bool makes_something =
+      creation == Creation::if_missing || !config.url || config.url->value.is_embedded();
+  if (makes_something) files.require_loadable();
+  return reachable_url(world, config, progress);
+}
+
+/// Of two things that are wrong, the one that is nearer is told.
+Connection Workplace::connect(const World& world) {
+  try {
+    return Connection::open(url, session_options(), world.stop);
+  } catch (const Error&) {
+    files.require_loadable();
+    throw;
+  }
 }
 
 /// After a failover the server is another one than at the beginning.

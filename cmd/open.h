@@ -9,7 +9,7 @@
 #include "engine/pg/history_table.h"
 #include "engine/pg/local_server.h"
 #include "engine/project/config.h"
-#include "engine/project/project.h"
+#include "engine/project/project_files.h"
 #include "engine/report/outcome.h"
 #include "engine/run/up.h"
 
@@ -30,10 +30,11 @@ enum class Creation { never, if_missing };
 /// An open database with everything that a command wants beside it.
 struct Workplace {
   /// Throws Error when any of it fails.
-  Workplace(const World& world, Creation creation);
+  Workplace(const World& world, Creation creation,
+            ProjectFiles::Look look = ProjectFiles::Look::whole);
 
   Config config;
-  Project project;
+  ProjectFiles files;  ///< being read while it connects
   Progress progress;
   DatabaseUrl url;
   bool created;  ///< the database was missing and was made
@@ -44,12 +45,17 @@ struct Workplace {
   DatabaseFacts facts;  ///< at the beginning
 
   RunSite site(std::stop_token stop);
+
   /// Of the sessions of this run.
   ConnectOptions session_options() const;
   void settle(Connection& session) const;
 
   /// What every report begins with.
   Head head(std::string_view command, int exit_code) const;
+
+ private:
+  DatabaseUrl reach(const World& world, Creation creation);
+  Connection connect(const World& world);
 };
 
 }  // namespace migrator

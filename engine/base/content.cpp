@@ -83,20 +83,20 @@ bool Mapping::is_unchanged() const {
 }
 
 Content Content::of_file(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const auto size = std::filesystem::file_size(path, ignored);
-  if (ignored || size < kMappedFrom) return {read_file(path)};
+  if (auto bytes = read_file(path, kMappedFrom)) return {std::move(*bytes)};
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return {read_file(path)};  // which says why
   Content content;
+  std::size_t size = 0;
   try {
-    content.mapping_.emplace(descriptor, static_cast<std::size_t>(size));
+    last_write_of(descriptor, size);
+    content.mapping_.emplace(descriptor, size);
   } catch (const std::system_error&) {
     ::close(descriptor);
     return {read_file(path)};
   }
   ::close(descriptor);
-  content.length_ = static_cast<std::size_t>(size);
+  content.length_ = size;
   return content;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <system_error>
 
 #include "engine/base/error.h"
@@ -51,7 +52,7 @@ std::string shown(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& path) {
+std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t smaller_than) {
   constexpr auto cannot = "cannot read ";
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) fail("file-unreadable", cannot, path, errno);
@@ -59,20 +60,27 @@ std::string read_file(const std::filesystem::path& path) {
   struct stat status = {};
   if (::fstat(file.number(), &status) != 0) fail("file-unreadable", cannot, path, errno);
   if (S_ISDIR(status.st_mode)) fail("file-unreadable", cannot, path, EISDIR);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size >= smaller_than) return std::nullopt;
 
-  // One byte more than the size, so that the read that finds the end needs no further room.
-  std::string bytes(static_cast<std::size_t>(status.st_size) + 1, '\0');
+  // One byte more than the size, so that one read shows the end as well.
+  std::string bytes(size + 1, '\0');
   std::size_t length = 0;
   while (true) {
     if (length == bytes.size()) bytes.resize(2 * bytes.size());
-    const ssize_t got = ::read(file.number(), bytes.data() + length, bytes.size() - length);
+    const std::size_t room = bytes.size() - length;
+    const ssize_t got = ::read(file.number(), bytes.data() + length, room);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail("file-unreadable", cannot, path, errno);
-    if (got == 0) break;
     length += static_cast<std::size_t>(got);
+    if (got == 0 || (S_ISREG(status.st_mode) && length == size && size > 0)) break;
   }
   bytes.resize(length);
   return bytes;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  return *read_file(path, std::numeric_limits<std::size_t>::max());
 }
 
 void write_new_file(const std::filesystem::path& path, std::string_view bytes) {

@@ -35,12 +35,17 @@ using Row = std::vector<Field>;
 struct Query {
   std::string sql;
   std::vector<Field> parameters = {};
+  /// In a pipeline: the name of a prepared statement. With `sql`, that is prepared under the name and
+  /// not run; without, what was prepared is run.
+  std::string prepared = {};
 };
 
 /// A parameter of the server, with the value it is to have.
 struct ServerSetting {
   std::string name;
   std::string value;
+
+  bool operator==(const ServerSetting&) const = default;
 };
 
 /// A NOTICE, WARNING or other message that is no error.

@@ -67,8 +67,14 @@ void Exchange::send_together(std::span<const Query> queries, std::optional<std::
 bool Exchange::queue(const Query& query) {
   std::vector<const char*> values;
   for (const Field& field : query.parameters) values.push_back(field ? field->c_str() : nullptr);
-  return PQsendQueryParams(handle_, query.sql.c_str(), static_cast<int>(values.size()), nullptr,
-                           values.data(), nullptr, nullptr, /*resultFormat=*/0) == 1;
+  const auto count = static_cast<int>(values.size());
+  if (query.prepared.empty())
+    return PQsendQueryParams(handle_, query.sql.c_str(), count, nullptr, values.data(), nullptr,
+                             nullptr, /*resultFormat=*/0) == 1;
+  if (!query.sql.empty())
+    return PQsendPrepare(handle_, query.prepared.c_str(), query.sql.c_str(), 0, nullptr) == 1;
+  return PQsendQueryPrepared(handle_, query.prepared.c_str(), count, values.data(), nullptr,
+                             nullptr, /*resultFormat=*/0) == 1;
 }
 
 /// Only after a failure can answers be left.

@@ -98,7 +98,17 @@ ServerFacts facts_of(const Row& row) {
           .process = static_cast<int>(number(row.back()))};
 }
 
-std::string reading_sql(const std::string& qualified) {
+/// Of a history, as Glance::digest makes it from the files.
+std::string digest_sql(const std::string& qualified, bool with_seeds) {
+  return fmt::format(
+      "(SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce("
+      "pg_catalog.string_agg(id || '|' || kind || '|' || state || '|' || checksum || E'\n', '' "
+      "ORDER BY id COLLATE pg_catalog.\"C\"), ''), 'UTF8')), 'hex') FROM {}{})",
+      qualified, with_seeds ? "" : " WHERE kind <> 'seed'");
+}
+
+/// `digest`, where given, is an expression that is compared with $1.
+std::string reading_sql(const std::string& qualified, const std::string& digest = {}) {
   constexpr std::string_view iso = "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'";
   return fmt::format(
       "SELECT f.in_recovery, f.read_only, h.id, h.kind, h.version, h.name, h.state, h.checksum, "
@@ -109,9 +119,10 @@ std::string reading_sql(const std::string& qualified) {
       "(extract(epoch FROM h.duration) * 1000000)::bigint, h.applied_by, h.application_host, "
       "h.migrator_version, h.run_id, h.down_sql IS NOT NULL, h.note, h.fence, "
       "CASE h.state WHEN 'started' THEN h.lease_until > pg_catalog.clock_timestamp() END, "
-      "f.process "
-      "FROM ({1}) f LEFT JOIN {2} h ON true ORDER BY h.version NULLS LAST, h.id",
-      iso, kFacts, qualified);
+      "f.as_expected, f.process "
+      "FROM ({1}, {3} AS as_expected) f LEFT JOIN {2} h ON NOT f.as_expected "
+      "ORDER BY h.version NULLS LAST, h.id",
+      iso, kFacts, qualified, digest.empty() ? "false" : digest + " = $1");
 }
 
 /// A table of that name that could not be read as ours: somebody else's, or of another format.
@@ -175,11 +186,26 @@ std::string reading_sql(const std::string& qualified) {
 }  // namespace
 
 HistoryReading HistoryTable::read(Connection& connection) const {
+  return read_rows(connection, nullptr);
+}
+
+HistoryReading HistoryTable::read(Connection& connection, const ExpectedHistory& expected) const {
+  return read_rows(connection, &expected);
+}
+
+HistoryReading HistoryTable::read_rows(Connection& connection,
+                                       const ExpectedHistory* expected) const {
   HistoryReading reading;
   try {
-    const auto rows = connection.query(reading_sql(qualified_));
+    const auto rows =
+        expected == nullptr
+            ? connection.query(reading_sql(qualified_))
+            : connection.query(
+                  {.sql = reading_sql(qualified_, digest_sql(qualified_, expected->with_seeds)),
+                   .parameters = {expected->digest}});
     reading.history.exists = true;
     reading.server = facts_of(rows.at(0));
+    reading.as_expected = rows[0][23] == "t";
     for (const Row& row : rows)
       if (row[2]) reading.history.rows.push_back(row_of(row));
     return reading;

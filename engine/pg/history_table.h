@@ -31,6 +31,13 @@ struct ServerFacts {
 struct HistoryReading {
   History history;
   ServerFacts server;
+  bool as_expected = false;  ///< and `history` is empty, for there is nothing more to know
+};
+
+/// What the history is when all is applied as it stands.
+struct ExpectedHistory {
+  std::string digest;  ///< of all rows, in the order of their ids: "ID|KIND|STATE|CHECKSUM\n"
+  bool with_seeds = false;
 };
 
 /// Who runs, for the rows that are written.
@@ -62,6 +69,9 @@ class HistoryTable {
   /// history. Throws Error(configuration, "foreign-history-table") when a table of that name is
   /// not ours, naming the tool that it looks like.
   HistoryReading read(Connection& connection) const;
+  /// The same, and no rows at all where the history is as `expected` says (Glance::digest, with or
+  /// without seeds): HistoryReading::as_expected.
+  HistoryReading read(Connection& connection, const ExpectedHistory& expected) const;
 
   /// The applied texts (or the down texts) of these rows, where they were kept.
   std::map<std::string, std::string> applied_texts(Connection& connection,
@@ -132,6 +142,7 @@ class HistoryTable {
 
  private:
   /// What is there of the table.
+  HistoryReading read_rows(Connection& connection, const ExpectedHistory* expected) const;
   struct Found {
     bool schema = false;
     int format = 0;  ///< 0: no table

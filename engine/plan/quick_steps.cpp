@@ -90,27 +90,36 @@ bool reads_no_table(std::string_view sql) {
          });
 }
 
+/// Of a quick one: rows run triggers and functions, which may set what they like.
+bool may_leave_something(std::string_view sql) {
+  const StatementWords words(sql);
+  return words.is(0, "insert") ||
+         (words.is(0, "create") && words.is_one_of(1, {"temporary", "temp"}));
+}
+
 bool goes_together(const Step& step) {
   return step.action == StepAction::apply && step.is_whole() && !step.previous && !step.in_flight;
 }
 
 }  // namespace
 
-bool QuickSteps::take(const Step& step) {
-  if (goes_together(step) && is_quick(*step.part)) return true;
-  made_.clear();  // who knows what it fills
-  return false;
+Pace QuickSteps::take(const Step& step) {
+  const Pace pace = goes_together(step) ? pace_of(*step.part) : Pace::slow;
+  if (pace == Pace::slow) made_.clear();  // who knows what it fills
+  return pace;
 }
 
-bool QuickSteps::is_quick(const Part& part) {
+Pace QuickSteps::pace_of(const Part& part) {
   CommandReader reader(part);
   bool has_echo = false;
+  Pace pace = Pace::quick_and_tidy;
   const auto echoed = [&](const Command&) { has_echo = true; };
   while (const auto command = next_sent(reader, echoed)) {
-    if (command->kind == CommandKind::copy || command->runs_its_result()) return false;
-    if (!is_quick(sql_of(part, *command))) return false;
+    if (command->kind == CommandKind::copy || command->runs_its_result()) return Pace::slow;
+    if (!is_quick(sql_of(part, *command))) return Pace::slow;
+    if (may_leave_something(sql_of(part, *command))) pace = Pace::quick;
   }
-  return !has_echo;
+  return has_echo ? Pace::slow : pace;
 }
 
 bool QuickSteps::is_quick(std::string_view sql) {

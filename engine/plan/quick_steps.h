@@ -12,13 +12,19 @@
 
 namespace migrator {
 
+enum class Pace {
+  slow,
+  quick,           ///< it may leave something in its session: a setting, a temporary table
+  quick_and_tidy,  ///< the catalog alone is changed
+};
+
 class QuickSteps {
  public:
   /// Asked of all steps, in their order: the tables that quick ones make are small to the next.
-  bool take(const Step& step);
+  Pace take(const Step& step);
 
  private:
-  bool is_quick(const Part& part);
+  Pace pace_of(const Part& part);
   bool is_quick(std::string_view sql);
 
   std::set<std::string> made_ = {};  ///< names as they are written, in lower case

@@ -72,9 +72,11 @@ FileName read_file_name(std::string_view file_name) {
                               file_name.starts_with("R__"));
   if (!looks_like_one) return {.role = FileRole::stray};
 
-  const FileName unknown{.role = FileRole::unknown, .suggestion = suggest(file_name)};
+  const auto unknown = [&] {
+    return FileName{.role = FileRole::unknown, .suggestion = suggest(file_name)};
+  };
   std::string_view stem = file_name;
-  if (!take_suffix(stem, ".sql")) return unknown;
+  if (!take_suffix(stem, ".sql")) return unknown();
   FileName result{.role = FileRole::whole};
   if (take_suffix(stem, ".up"))
     result.role = FileRole::up;
@@ -82,12 +84,12 @@ FileName read_file_name(std::string_view file_name) {
     result.role = FileRole::down;
 
   if (stem.starts_with("R__")) {
-    if (result.role != FileRole::whole || stem.size() == 3) return unknown;
+    if (result.role != FileRole::whole || stem.size() == 3) return unknown();
     return {.role = FileRole::repeatable, .name = std::string(stem.substr(3))};
   }
   const std::size_t number = stem.find_first_not_of(digits);
   if (number == 0 || number == stem.npos || stem[number] != '_' || number + 1 == stem.size())
-    return unknown;
+    return unknown();
   const auto version = parse_version(stem.substr(0, number));
   if (!version) return {.role = FileRole::too_large};
   result.version = *version;

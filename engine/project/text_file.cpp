@@ -136,7 +136,9 @@ std::vector<fs::path> list_folder(const fs::path& folder, const std::string& sho
   if (error)
     fail(complaint("folder-unreadable",
                    fmt::format("the folder {} cannot be read: {}", shown, error.message())));
-  std::ranges::sort(paths, {}, [](const fs::path& path) { return path.filename().string(); });
+  // All of one folder: that is the order of their names.
+  std::ranges::sort(paths, {},
+                    [](const fs::path& path) -> const std::string& { return path.native(); });
   return paths;
 }
 

@@ -1,10 +1,13 @@
 #include "engine/run/batch.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
-#include "engine/plan/quick_steps.h"
+#include "engine/pg/settings.h"
 #include "engine/run/file_session.h"
 #include "engine/run/step_words.h"
 #include "engine/run/whole_step.h"
@@ -33,7 +36,10 @@ StepResult result_of(const Step& step) {
 Batch::Batch(const RunSite& site, ProgressWatch& watch, std::span<const Step> plan)
     : site_(site), watch_(watch), plan_(plan), limits_(site.connection, site.options) {
   QuickSteps quick;
-  for (const Step& step : plan) quick_.push_back(quick.take(step) && may_go(step));
+  for (const Step& step : plan) {
+    const Pace pace = quick.take(step);
+    paces_.push_back(may_go(step) ? pace : Pace::slow);
+  }
 }
 
 bool Batch::may_go(const Step& step) const {
@@ -45,9 +51,11 @@ bool Batch::may_go(const Step& step) const {
 std::span<const Step> Batch::together(std::size_t first) const {
   std::size_t bytes = 0;
   std::size_t end = first;
-  for (; end < std::min(plan_.size(), first + kMostSteps) && quick_[end]; ++end) {
-    bytes += plan_[end].part->text.size();
-    if (bytes > kMostBytes || is_changed(*plan_[end].part)) break;
+  for (; end < std::min(plan_.size(), first + kMostSteps); ++end) {
+    const Step& step = plan_[end];
+    if (paces_[end] == Pace::slow || is_changed(*step.part)) break;
+    bytes += step.part->text.size();
+    if (bytes > kMostBytes || limits_.settings(step) != limits_.settings(plan_[first])) break;
   }
   return plan_.subspan(first, end - first);
 }
@@ -55,12 +63,10 @@ std::span<const Step> Batch::together(std::size_t first) const {
 BatchEnd Batch::run(std::size_t first) {
   steps_ = together(first);
   if (steps_.empty() || site_.stop.stop_requested()) return {};
-  queries_.clear();
-  sent_.clear();
-  rows_.clear();
-  commits_.clear();
-  results_.clear();
+  begin_message();
   for (const Step& step : steps_) add(step, &step == &steps_.back());
+  for (Query& query : session_reset(site_.connection))
+    add({.step = results_.size()}, std::move(query));
   const PipelineEnd end = send();
   const std::size_t count = done(end);
   if (end.failure && end.failure->kind() == ErrorKind::connection)
@@ -74,25 +80,52 @@ BatchEnd Batch::run(std::size_t first) {
   return {.done = std::move(results_), .failed = end.failure.has_value()};
 }
 
+void Batch::begin_message() {
+  queries_.clear();
+  sent_.clear();
+  rows_.clear();
+  commits_.clear();
+  results_.clear();
+  prepared_.clear();
+}
+
+/// What holds for all of the message. A setting of the session ends with the transaction that makes
+/// it, if that fails; what stays is reset behind the last one.
+void Batch::add_settings(std::size_t index) {
+  std::vector<ServerSetting> settings = limits_.settings(steps_.front());
+  std::ranges::move(limits_.name_of(steps_.front()), std::back_inserter(settings));
+  settings.push_back({"synchronous_commit", "off"});
+  for (Query& query : setting(settings, SettingScope::session))
+    add({.step = index, .ours = kItsRow}, std::move(query));
+}
+
 void Batch::add(const Step& step, bool is_last) {
   const std::size_t index = results_.size();
+  const bool is_tidy =
+      paces_[static_cast<std::size_t>(&step - plan_.data())] == Pace::quick_and_tidy;
   results_.push_back(result_of(step));
-  Opening opening = opening_of(step, site_.table, site_.options, limits_, LockWait::limited);
+  add({.step = index, .ours = kItsRow}, {"BEGIN"});
+  if (index == 0) add_settings(index);
   // What is there already has to end the message.
-  opening.queries[opening.row] = site_.table.inserting(step, site_.options.runner);
-  for (Query& query : opening.queries) add({.step = index, .ours = kItsRow}, std::move(query));
+  add_prepared({.step = index, .ours = kItsRow}, site_.table.inserting(step, site_.options.runner));
   CommandReader reader(*step.part);
   std::size_t number = 0;
   while (const auto command = next_sent(reader))
     add({.step = index, .command = command, .number = number++},
         {std::string(sql_of(*step.part, *command))});
-  Closing closing =
-      closing_of(step, site_.table, site_.options, site_.connection, /*flushed=*/is_last);
-  rows_.push_back(queries_.size() + closing.row);
-  commits_.push_back(queries_.size() + closing.commit);
-  for (std::size_t i = 0; i < closing.queries.size(); ++i)
-    add({.step = index, .ours = i == closing.deferred ? kDeferredConstraints : "COMMIT"},
-        std::move(closing.queries[i]));
+  if (!is_tidy) {
+    add({.step = index, .ours = kDeferredConstraints}, check_of_deferred());
+    for (Query& query : reset_between_files())
+      add({.step = index, .ours = "COMMIT"}, std::move(query));
+    if (!is_last) add_settings(index);
+  } else if (is_last) {
+    add({.step = index, .ours = "COMMIT"}, {"RESET synchronous_commit"});
+  }
+  add_prepared({.step = index, .ours = "COMMIT"},
+               site_.table.finishing(step, site_.options.runner));
+  rows_.push_back(queries_.size() - 1);
+  commits_.push_back(queries_.size());
+  add({.step = index, .ours = "COMMIT"}, {"COMMIT"});
 }
 
 void Batch::add(Sent what, Query query) {
@@ -100,12 +133,23 @@ void Batch::add(Sent what, Query query) {
   queries_.push_back(std::move(query));
 }
 
+/// The server reads and plans each such text once for the message.
+void Batch::add_prepared(Sent what, Query query) {
+  const auto [known, is_new] =
+      prepared_.try_emplace(query.sql, fmt::format("migrator_{}", prepared_.size()));
+  if (is_new) add(what, {.sql = query.sql, .prepared = known->second});
+  query.sql.clear();
+  query.prepared = known->second;
+  add(std::move(what), std::move(query));
+}
+
 PipelineEnd Batch::send() {
   std::optional<ProgressWatch::Watching> watching;
   site_.connection.on_notice([this](const Notice& notice) { hear(notice); });
   const auto waiting = [&](std::size_t index) {
     watching.reset();
-    if (index < sent_.size()) watching.emplace(watch_, watched(sent_[index]));
+    if (index < sent_.size() && sent_[index].step < steps_.size())
+      watching.emplace(watch_, watched(sent_[index]));
   };
   PipelineEnd end = run_pipeline(site_.connection, queries_,
                                  {.stop = site_.stop,

@@ -6,12 +6,15 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/base/error.h"
 #include "engine/pg/pipeline.h"
+#include "engine/plan/quick_steps.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/step_limits.h"
 #include "engine/run/up.h"
@@ -45,8 +48,11 @@ class Batch {
 
   std::span<const Step> together(std::size_t first) const;
   bool may_go(const Step& step) const;
+  void begin_message();
   void add(const Step& step, bool is_last);
+  void add_settings(std::size_t index);
   void add(Sent what, Query query);
+  void add_prepared(Sent what, Query query);
   PipelineEnd send();
   void hear(const Notice& notice);
   WatchedStatement watched(const Sent& sent) const;
@@ -58,12 +64,13 @@ class Batch {
   std::span<const Step> plan_;
   std::span<const Step> steps_ = {};  ///< of the message
   const StepLimits limits_;
-  std::vector<bool> quick_ = {};  ///< of the plan's steps
+  std::vector<Pace> paces_ = {};  ///< of the plan's steps
   std::vector<Query> queries_ = {};
   std::vector<Sent> sent_ = {};            ///< what each of them is
   std::vector<std::size_t> rows_ = {};     ///< for each step, the one that ends its row ...
   std::vector<std::size_t> commits_ = {};  ///< ... and its COMMIT
   std::vector<StepResult> results_ = {};
+  std::map<std::string, std::string> prepared_ = {};  ///< the names of those of the message
   std::size_t awaited_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <string>
 
 #include "engine/base/error.h"
@@ -31,9 +32,20 @@ from (select pg_catalog.format('%I.%I', n.nspname, c.conname) as name,
       group by n.nspname, c.conname
       having pg_catalog.bool_and(c.condeferrable)) c)";
 
-void set_constraints(Connection& connection, std::string_view which, std::string_view when) {
+std::vector<Query> reset_to(std::span<const ServerSetting> kept) {
+  // The splitter reads backslashes so, whatever the database's own setting is; and a pooler's
+  // session falls back to an encoding that is not that of our files.
+  std::vector<ServerSetting> ours{{"client_encoding", "UTF8"},
+                                  {"standard_conforming_strings", "on"}};
+  std::ranges::copy(kept, std::back_inserter(ours));
+  std::vector<Query> queries{{"RESET SESSION AUTHORIZATION"}, {"RESET ROLE"}, {"RESET ALL"}};
+  std::ranges::move(setting(ours, SettingScope::session), std::back_inserter(queries));
+  return queries;
+}
+
+void set_constraints(Connection& connection, std::string_view sql) {
   try {
-    run_command(connection, fmt::format("SET CONSTRAINTS {} {}", which, when));
+    run_command(connection, sql);
   } catch (const Error& error) {
     throw with_deferred(error);
   }
@@ -53,15 +65,16 @@ Error with_deferred(const Error& error) {
 }
 
 void check_deferred(Connection& connection) {
-  set_constraints(connection, "ALL", "IMMEDIATE");
+  set_constraints(connection, check_of_deferred().sql);
 }
 
 void check_deferred_by_name(Connection& connection) {
   const auto rows = connection.query(kDeferrable);
   const std::string all = rows.at(0).at(0).value_or("");
   const std::string deferred = rows.at(0).at(1).value_or("");
-  if (!all.empty()) set_constraints(connection, all, "IMMEDIATE");
-  if (!deferred.empty()) set_constraints(connection, deferred, "DEFERRED");
+  if (!all.empty()) set_constraints(connection, fmt::format("SET CONSTRAINTS {} IMMEDIATE", all));
+  if (!deferred.empty())
+    set_constraints(connection, fmt::format("SET CONSTRAINTS {} DEFERRED", deferred));
 }
 
 bool is_read_only(Connection& connection) {
@@ -71,13 +84,12 @@ bool is_read_only(Connection& connection) {
 }
 
 std::vector<Query> settings_reset(const Connection& connection) {
-  // The splitter reads backslashes so, whatever the database's own setting is; and a pooler's
-  // session falls back to an encoding that is not that of our files.
-  std::vector<ServerSetting> ours{{"client_encoding", "UTF8"},
-                                  {"standard_conforming_strings", "on"}};
-  std::ranges::copy(connection.kept_settings(), std::back_inserter(ours));
-  std::vector<Query> queries{{"RESET SESSION AUTHORIZATION"}, {"RESET ROLE"}, {"RESET ALL"}};
-  std::ranges::move(setting(ours, SettingScope::session), std::back_inserter(queries));
+  return reset_to(connection.kept_settings());
+}
+
+std::vector<Query> reset_between_files() {
+  std::vector<Query> queries = reset_to({});
+  for (const char* sql : {"DISCARD TEMP", "DISCARD SEQUENCES"}) queries.push_back({sql});
   return queries;
 }
 

@@ -34,6 +34,10 @@ bool is_read_only(Connection& connection);
 std::vector<Query> settings_reset(const Connection& connection);
 void reset_settings(Connection& connection);
 
+/// What rows of a file may have changed through their triggers, for a file that follows in the same
+/// message. The rest of session_reset stands at its end.
+std::vector<Query> reset_between_files();
+
 /// The same for the last transaction of a file whose session is somebody else's afterwards, and
 /// without its temporary tables, cursors and listeners. What it prepared stays.
 void reset_inside(Connection& connection);

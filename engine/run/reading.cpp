@@ -17,7 +17,11 @@ std::vector<std::string> changed_ids(const Comparison& comparison) {
 }  // namespace
 
 Reading::Reading(Connection& connection, const HistoryTable& table, const Project& project)
-    : read_(table.read(connection)),
+    : Reading(connection, table, project, table.read(connection)) {}
+
+Reading::Reading(Connection& connection, const HistoryTable& table, const Project& project,
+                 HistoryReading read)
+    : read_(std::move(read)),
       comparison_(compare(project, read_.history)),
       texts_(table.applied_texts(connection, changed_ids(comparison_))) {}
 

@@ -12,6 +12,9 @@ class Reading {
  public:
   /// Reads; one query when nothing changed.
   Reading(Connection& connection, const HistoryTable& table, const Project& project);
+  /// Of what was read just now.
+  Reading(Connection& connection, const HistoryTable& table, const Project& project,
+          HistoryReading read);
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
 

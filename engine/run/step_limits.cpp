@@ -1,5 +1,7 @@
 #include "engine/run/step_limits.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -39,7 +41,7 @@ bool StepLimits::lacks_transaction_timeout(const Step& step) const {
   return transaction_timeout(step).count() > 0 && !knows_transaction_timeout_;
 }
 
-std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, LockWait wait) const {
+std::vector<ServerSetting> StepLimits::settings(const Step& step, LockWait wait) const {
   const auto statement =
       step.part->directives.statement_timeout.value_or(options_.statement_timeout);
   const auto transaction = transaction_timeout(step);
@@ -48,9 +50,18 @@ std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, Loc
       {"statement_timeout", std::to_string(statement.count())}};
   if (transaction.count() > 0 && knows_transaction_timeout_)
     settings.push_back({"transaction_timeout", std::to_string(transaction.count())});
+  return settings;
+}
+
+std::vector<ServerSetting> StepLimits::name_of(const Step& step) const {
   // Whoever waits for us, or looks at the server, sees by it what is being done.
-  if (is_named_)
-    settings.push_back({"application_name", session_name(options_.runner.run_id, step.part->file)});
+  if (!is_named_) return {};
+  return {{"application_name", session_name(options_.runner.run_id, step.part->file)}};
+}
+
+std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, LockWait wait) const {
+  std::vector<ServerSetting> settings = this->settings(step, wait);
+  std::ranges::move(name_of(step), std::back_inserter(settings));
   // A session of our own has them as long as it lives (engine/pg/session_guard).
   const bool is_lent = is_pooled_ && scope == SettingScope::transaction;
   if (is_lent) settings.push_back({"idle_in_transaction_session_timeout", "60000"});

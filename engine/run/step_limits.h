@@ -24,6 +24,12 @@ class StepLimits {
   /// One is asked for that this server does not know.
   bool lacks_transaction_timeout(const Step& step) const;
 
+  /// The limits alone, as the server's parameters.
+  std::vector<ServerSetting> settings(const Step& step, LockWait wait = LockWait::limited) const;
+  /// Which names the session after a file; empty where it has a name that was asked for.
+  std::vector<ServerSetting> name_of(const Step& step) const;
+
+  /// All of it as statements.
   std::vector<Query> queries(const Step& step, SettingScope scope,
                              LockWait wait = LockWait::limited) const;
 

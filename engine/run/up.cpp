@@ -1,7 +1,9 @@
 #include "engine/run/up.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/report/exit_code.h"
@@ -177,11 +179,26 @@ void refuse_pooled_redo(const Connection& connection) {
                        "and then migrator up"});
 }
 
+/// What is on disk, as far as somebody asks for it.
+struct OnDisk {
+  std::function<const Project&()> project;
+  std::optional<ExpectedHistory> expected = std::nullopt;  ///< when nothing is to be done
+};
+
+/// A target that leaves something out may be refused for it, or have it done again.
+bool is_everything(const UpTarget& target) {
+  return !target.to && target.only.empty() && !target.seeds_again;
+}
+
 /// Without a lock: whether there may be something to do, and what it saw then. The report says why
 /// not, when it is refused.
-std::optional<ServerFacts> look(const RunSite& site, const Project& project, const UpTarget& target,
+std::optional<ServerFacts> look(const RunSite& site, const OnDisk& files, const UpTarget& target,
                                 RunReport& report) {
-  const Reading reading(site.connection, site.table, project);
+  HistoryReading read = files.expected ? site.table.read(site.connection, *files.expected)
+                                       : site.table.read(site.connection);
+  if (read.as_expected) return std::nullopt;
+  const Project& project = files.project();
+  const Reading reading(site.connection, site.table, project, std::move(read));
   const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
   // What looks half done may be what another migrator is doing now: its lock tells.
   const bool refused = is_refused(plan, report);
@@ -192,15 +209,13 @@ std::optional<ServerFacts> look(const RunSite& site, const Project& project, con
   return reading.server();
 }
 
-}  // namespace
-
-RunReport up(const RunSite& site, const Project& project, const UpTarget& target) {
+RunReport up(const RunSite& site, const OnDisk& files, const UpTarget& target) {
   RunReport report;
   bool has_work = false;
   keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
     ServerFacts seen;
     if (!has_work) {
-      const auto looked = look(site, project, target, report);
+      const auto looked = look(site, files, target, report);
       if (!looked) return std::nullopt;
       has_work = true;
       seen = *looked;
@@ -208,11 +223,25 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
     const RunLock lock(site, seen);
     site.table.ensure(site.connection, seen);
     report.others_worked = report.others_worked || lock.had_to_wait();
-    auto lost = apply(site, project, target, report, in_doubt);
+    auto lost = apply(site, files.project(), target, report, in_doubt);
     if (!report.results.empty() || lost) report.others_worked = false;
     return lost;
   });
   return report;
+}
+
+}  // namespace
+
+RunReport up(const RunSite& site, const Project& project, const UpTarget& target) {
+  return up(site, OnDisk{.project = [&]() -> const Project& { return project; }}, target);
+}
+
+RunReport up(const RunSite& site, ProjectFiles& files, const UpTarget& target) {
+  OnDisk on_disk{.project = [&]() -> const Project& { return files.project(); }};
+  if (is_everything(target) && files.glance())
+    on_disk.expected =
+        ExpectedHistory{.digest = files.glance()->digest(target.seeds), .with_seeds = target.seeds};
+  return up(site, on_disk, target);
 }
 
 RunReport down(const RunSite& site, const Project& project, const DownTarget& target) {

@@ -10,6 +10,7 @@
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
 #include "engine/plan/planner.h"
+#include "engine/project/project_files.h"
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
@@ -33,6 +34,9 @@ struct RunSite {
 /// Never throws for a step that fails: the report's `error` says so, beside what was done before.
 /// Throws Error when nothing could begin (no lock, a read-only server, a foreign history table).
 RunReport up(const RunSite& site, const Project& project, const UpTarget& target);
+/// The same for files that are glanced at first: when the history is what the glance expects, one
+/// query is all there is to it.
+RunReport up(const RunSite& site, ProjectFiles& files, const UpTarget& target);
 
 /// Undoes, newest first.
 RunReport down(const RunSite& site, const Project& project, const DownTarget& target);

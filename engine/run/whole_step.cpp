@@ -21,13 +21,11 @@ Opening opening_of(const Step& step, const HistoryTable& table, const RunOptions
 }
 
 Closing closing_of(const Step& step, const HistoryTable& table, const RunOptions& options,
-                   const Connection& connection, bool flushed) {
+                   const Connection& connection) {
   Closing closing{.queries = {check_of_deferred()}};
   std::ranges::move(settings_reset(connection), std::back_inserter(closing.queries));
   closing.row = closing.queries.size();
   closing.queries.push_back(table.finishing(step, options.runner));
-  // Last, for the file's own settings are gone by now.
-  if (!flushed) closing.queries.push_back({"SET LOCAL synchronous_commit = off"});
   closing.commit = closing.queries.size();
   closing.queries.push_back({"COMMIT"});
   std::ranges::move(session_reset(connection), std::back_inserter(closing.queries));

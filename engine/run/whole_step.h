@@ -35,9 +35,8 @@ struct Closing {
   std::size_t commit = 0;
 };
 
-/// `flushed`: COMMIT waits until it is on the server's disk; else a later one has to.
 Closing closing_of(const Step& step, const HistoryTable& table, const RunOptions& options,
-                   const Connection& connection, bool flushed = true);
+                   const Connection& connection);
 
 /// What came of a closing.
 struct Closed {

@@ -61,6 +61,7 @@ class FaultProxy {
 
   /// For clients; `more` are further parameters ("&keepalives_idle=1").
   DatabaseUrl url(std::string_view database, std::string_view more = "") const;
+  int port() const { return port_; }
 
   /// Ends what is left of the connections, counts from 0, and does this fault to what comes.
   void begin(const Fault& fault);

@@ -58,13 +58,17 @@ void RunFixture::remove(std::string_view name) const {
   std::filesystem::remove(folder_.path() / "migrations" / name);
 }
 
+ProjectFolders RunFixture::folders() const {
+  return {.migrations = folder_.path() / "migrations",
+          .seeds = folder_.path() / "seeds",
+          .seed_sets = {"common"},
+          .working_folder = folder_.path(),
+          .root = folder_.path(),
+          .variables = variables_};
+}
+
 Project RunFixture::project() const {
-  return load_project({.migrations = folder_.path() / "migrations",
-                       .seeds = folder_.path() / "seeds",
-                       .seed_sets = {"common"},
-                       .working_folder = folder_.path(),
-                       .root = folder_.path(),
-                       .variables = variables_});
+  return load_project(folders());
 }
 
 RunSite RunFixture::site() {

@@ -72,6 +72,7 @@ class RunFixture : public ::testing::Test {
   void write(std::string_view name, std::string_view text) const;
   void write_seed(std::string_view name, std::string_view text) const;
   void remove(std::string_view name) const;
+  ProjectFolders folders() const;
   Project project() const;
   const std::filesystem::path& project_folder() const { return folder_.path(); }
 

@@ -7,7 +7,7 @@
 namespace migrator {
 namespace {
 
-/// For each text, a file of its own, whether it goes together with others.
+/// For each text, a file of its own, whether it goes together with others ('+'), and is tidy ('*').
 std::string quick(const std::vector<std::string>& texts) {
   QuickSteps judge;
   std::string answers;
@@ -15,7 +15,8 @@ std::string quick(const std::vector<std::string>& texts) {
     const Part part{.file = "1_a.sql", .text = text};
     Step step{.id = "1", .name = "a", .part = &part, .checksums = {}, .segments = {}};
     step.segments = cut_segments(part).segments;
-    answers += judge.take(step) ? '+' : '-';
+    const Pace pace = judge.take(step);
+    answers += pace == Pace::slow ? '-' : pace == Pace::quick ? '+' : '*';
   }
   return answers;
 }
@@ -23,11 +24,17 @@ std::string quick(const std::vector<std::string>& texts) {
 TEST(QuickSteps, AreThoseThatReadNoTable) {
   for (const char* text :
        {"create table t (at timestamp with time zone, n int generated always as identity)",
-        "insert into t values (1), (2)", "comment on table t is 'x'", "grant select on t to public",
+        "comment on table t is 'x'", "grant select on t to public",
         "create or replace view v as select * from t", "create type m as enum ('a')",
         "create function f() returns int language sql as $$ select count(*) from t $$",
         "alter table t add column n int", "alter table t add column n int default 0",
         "drop table t", "create schema s", ""})
+    EXPECT_EQ(quick({text}), "*") << text;
+}
+
+TEST(QuickSteps, AreNotTidyWhereTheyMayLeaveSomethingInTheSession) {
+  for (const char* text : {"insert into t values (1), (2)", "create temp table t (n int)",
+                           "create table t (n int); insert into t values (1)"})
     EXPECT_EQ(quick({text}), "+") << text;
 }
 
@@ -61,18 +68,18 @@ TEST(QuickSteps, AreNotThoseThatMayTakeLong) {
 TEST(QuickSteps, KnowTheTablesThatTheyMake) {
   EXPECT_EQ(quick({"create table t (n int)", "create index on t (n)",
                    "alter table t alter n set not null"}),
-            "+++");
-  EXPECT_EQ(quick({"create table s.t (n int); create unique index i on s.t (n)"}), "+");
-  EXPECT_EQ(quick({"create table if not exists t (n int)", "create index on t (n)"}), "+-");
+            "***");
+  EXPECT_EQ(quick({"create table s.t (n int); create unique index i on s.t (n)"}), "*");
+  EXPECT_EQ(quick({"create table if not exists t (n int)", "create index on t (n)"}), "*-");
   EXPECT_EQ(
       quick({"create table t (n int)", "copy t from stdin;\n1\n\\.\n", "create index on t (n)"}),
-      "+--");
+      "*--");
   EXPECT_EQ(quick({"create table t (n int)", "drop table t; alter table big rename to t",
                    "create index on t (n)"}),
-            "++-");
+            "**-");
   EXPECT_EQ(quick({"create table p (n int) partition by list (n)",
                    "alter table p attach partition big for values in (1)"}),
-            "+-");
+            "*-");
 }
 
 TEST(QuickSteps, TheServerWouldCutLongNamesBeforeItSaysOfWhichStatement) {

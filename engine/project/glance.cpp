@@ -1,0 +1,174 @@
+#include "engine/project/glance.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "engine/base/error.h"
+#include "engine/project/checksum.h"
+#include "engine/project/file_name.h"
+#include "engine/project/marks.h"
+#include "engine/project/part.h"
+#include "engine/sql/directives.h"
+
+namespace migrator {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCommon = "common";
+
+/// Thrown here and caught here: this file needs a closer look.
+struct NotSure {};
+
+void want(bool condition) {
+  if (!condition) throw NotSure{};
+}
+
+/// Without the byte-order mark, as text_file does it.
+Content text_of(const fs::path& path) {
+  Content bytes = Content::of_file(path);
+  if (bytes.view().starts_with("\xEF\xBB\xBF")) return bytes.stretch(3, bytes.size() - 3);
+  return bytes;
+}
+
+/// A backslash may be psql's, and read another file, which is a part of the checksum then.
+std::string checksum_of(Content text, const IncludedFiles& included) {
+  if (text.view().find('\\') == std::string_view::npos) {
+    Sha256 hash;
+    for_each_piece(text, [&](std::string_view piece, std::size_t) { hash.add(piece); });
+    return hash.digits();
+  }
+  std::vector<Finding> findings;
+  const Part part = make_part("", std::move(text), 1, included, findings);
+  want(findings.empty());
+  return checksums_of(part).bytes;
+}
+
+class Glancer {
+ public:
+  explicit Glancer(const ProjectFolders& folders) : folders_(folders) {}
+
+  Glance run() {
+    const IncludedFiles included = included_from(folders_.migrations);
+    for (const fs::directory_entry& entry : fs::directory_iterator(folders_.migrations))
+      look_at_migration(entry, included);
+    want(!ups_.empty() || !glance_.repeatable.empty());
+    want_each_version_once();
+    for (const std::string& set : folders_.seed_sets) look_at_seeds(set);
+    return std::move(glance_);
+  }
+
+ private:
+  IncludedFiles included_from(const fs::path& folder) const {
+    return {folders_.root, folders_.working_folder, {folder}, folders_.variables};
+  }
+
+  void look_at_migration(const fs::directory_entry& entry, const IncludedFiles& included) {
+    const fs::path& path = entry.path();
+    const FileName name = read_file_name(path.filename().native());
+    if (name.role == FileRole::ignored) return;
+    want(entry.is_regular_file());  // to open a pipe would wait for ever
+    switch (name.role) {
+      case FileRole::ignored:
+      case FileRole::down:
+        // One that is named otherwise than its up part is warned of.
+        downs_.emplace_back(name.version, name.name);
+        return;
+      case FileRole::whole:
+      case FileRole::up: {
+        Content text = text_of(path);
+        if (name.role == FileRole::whole) text = up_part_of(text);
+        ups_.emplace_back(name.version, name.name);
+        glance_.versioned.push_back(
+            {to_string(name.version), checksum_of(std::move(text), included)});
+        return;
+      }
+      case FileRole::repeatable:
+        glance_.repeatable.push_back({"R__" + name.name, checksum_of(text_of(path), included)});
+        return;
+      case FileRole::stray:
+      case FileRole::unknown:
+      case FileRole::too_large:
+        throw NotSure{};
+    }
+  }
+
+  void want_each_version_once() {
+    std::ranges::sort(ups_);
+    std::ranges::sort(downs_);
+    const auto same = [](const Named& one, const Named& other) { return one.first == other.first; };
+    want(std::ranges::adjacent_find(ups_, same) == ups_.end());
+    want(std::ranges::adjacent_find(downs_, same) == downs_.end());
+    want(std::ranges::includes(ups_, downs_));
+  }
+
+  static Content up_part_of(const Content& text) {
+    const MarkedFile marked = split_at_marks({"", text.view(), 1, &text});
+    want(marked.findings.empty() && marked.up.has_value());
+    if (marked.up->mark_line == 0) return text;
+    return text.stretch(marked.up->offset, marked.up->length);
+  }
+
+  void look_at_seeds(const std::string& set) {
+    const bool is_common = set == kCommon;
+    const fs::path folder = is_common ? folders_.seeds : folders_.seeds / set;
+    std::error_code ignored;
+    if (is_common && !folders_.seeds_are_named && !fs::exists(fs::symlink_status(folder, ignored)))
+      return;
+    const IncludedFiles included = included_from(folders_.seeds);
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+      const std::string name = entry.path().filename().native();
+      if (is_ignored_file(name)) continue;
+      // Beside the common seeds it is another set.
+      if (is_common && entry.is_directory() && name != kCommon) continue;
+      want(name.ends_with(".sql") && entry.is_regular_file());
+      Content text = text_of(entry.path());
+      const Directives directives = read_directives({"", text.view(), 1, &text}).directives;
+      want(directives.run == RunPolicy::on_change);
+      glance_.seeds.push_back({"seed/" + (is_common ? name : set + "/" + name),
+                               checksum_of(std::move(text), included)});
+    }
+  }
+
+  using Named = std::pair<Version, std::string>;
+
+  const ProjectFolders& folders_;
+  Glance glance_;
+  std::vector<Named> ups_;
+  std::vector<Named> downs_;
+};
+
+}  // namespace
+
+std::string Glance::digest(bool with_seeds) const {
+  std::vector<std::pair<const Expected*, std::string_view>> rows;
+  const auto add = [&](const std::vector<Expected>& files, std::string_view kind) {
+    for (const Expected& file : files) rows.emplace_back(&file, kind);
+  };
+  add(versioned, "versioned");
+  add(repeatable, "repeatable");
+  if (with_seeds) add(seeds, "seed");
+  std::ranges::sort(rows, {}, [](const auto& row) -> const std::string& { return row.first->id; });
+  std::string lines;
+  for (const auto& [file, kind] : rows)
+    lines.append(file->id)
+        .append(1, '|')
+        .append(kind)
+        .append("|applied|")
+        .append(file->checksum)
+        .append(1, '\n');
+  return sha256(lines);
+}
+
+std::optional<Glance> glance_at(const ProjectFolders& folders) noexcept {
+  try {
+    return Glancer(folders).run();
+  } catch (const NotSure&) {
+    return std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;  // loading the project tells
+  }
+}
+
+}  // namespace migrator

@@ -1,0 +1,33 @@
+// A first look at the folders, for a run that most likely has nothing to do: what is in the history
+// of each file when it is applied, without reading the files' commands where that can be helped.
+// What it does not do: find what is wrong. Where it is not sure of something, it says so, and the
+// project is to be loaded (engine/project/project.h), which is what counts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/project/project.h"
+
+namespace migrator {
+
+/// What the history says of a file that is applied as it stands.
+struct Expected {
+  std::string id;
+  std::string checksum;  ///< of its bytes (FORMATS.md, "Checksums")
+};
+
+struct Glance {
+  std::vector<Expected> versioned;
+  std::vector<Expected> repeatable;
+  std::vector<Expected> seeds;
+
+  /// Of those, with or without the seeds, as HistoryTable::read compares it.
+  std::string digest(bool with_seeds) const;
+};
+
+/// Nothing where a file needs a closer look, or the folders cannot be read. Throws nothing.
+std::optional<Glance> glance_at(const ProjectFolders& folders) noexcept;
+
+}  // namespace migrator

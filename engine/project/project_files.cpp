@@ -1,0 +1,28 @@
+#include "engine/project/project_files.h"
+
+#include <utility>
+
+namespace migrator {
+
+ProjectFiles::ProjectFiles(ProjectFolders folders, Look look) : folders_(std::move(folders)) {
+  if (look == Look::glance)
+    glancing_ = std::async(std::launch::async, [this] { return glance_at(folders_); });
+  else
+    loading_ = std::async(std::launch::async, [this] { return load_project(folders_); });
+}
+
+const std::optional<Glance>& ProjectFiles::glance() {
+  if (glancing_.valid()) glance_ = glancing_.get();
+  return glance_;
+}
+
+const Project& ProjectFiles::project() {
+  glance();
+  if (loading_.valid())
+    project_ = loading_.get();
+  else if (!project_)
+    project_ = load_project(folders_);
+  return *project_;
+}
+
+}  // namespace migrator

@@ -1,0 +1,92 @@
+// What a glance is sure of. That it agrees with what runs write is in
+// tests/database/glance_test.cpp.
+#include "engine/project/glance.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "engine/project/checksum.h"
+#include "tests/support/temp_folder.h"
+
+namespace migrator {
+namespace {
+
+class GlanceTest : public testing::Test {
+ protected:
+  void write(const std::string& name, const std::string& text) { folder_.write(name, text); }
+
+  std::optional<Glance> look() {
+    return glance_at({.migrations = folder_.path() / "migrations",
+                      .seeds = folder_.path() / "seeds",
+                      .seed_sets = {"common"},
+                      .working_folder = folder_.path(),
+                      .root = folder_.path()});
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(GlanceTest, KnowsThePartThatIsApplied) {
+  write("migrations/1_a.sql", "-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;\n");
+  write("migrations/2_b.up.sql", "\xEF\xBB\xBFselect 3;\n");
+  write("migrations/2_b.down.sql", "select 4;\n");
+  write("migrations/R__v.sql", "select '\\';\n");
+  write("seeds/1_s.sql", "select 5;\n");
+  const auto glance = look();
+  ASSERT_TRUE(glance);
+  ASSERT_EQ(glance->versioned.size(), 2U);
+  const bool first = glance->versioned[0].id == "1";
+  EXPECT_EQ(glance->versioned[first ? 0 : 1].checksum, sha256("select 1;\n"));
+  EXPECT_EQ(glance->versioned[first ? 1 : 0].checksum, sha256("select 3;\n"));
+  ASSERT_EQ(glance->repeatable.size(), 1U);
+  EXPECT_EQ(glance->repeatable[0].id, "R__v");
+  EXPECT_EQ(glance->repeatable[0].checksum, sha256("select '\\';\n"));
+  ASSERT_EQ(glance->seeds.size(), 1U);
+  EXPECT_EQ(glance->seeds[0].id, "seed/1_s.sql");
+}
+
+TEST_F(GlanceTest, DoesNotDependOnTheOrderOfTheFolder) {
+  Glance one{.versioned = {{"1", "a"}, {"10", "b"}, {"2", "c"}}, .repeatable = {}, .seeds = {}};
+  Glance other{.versioned = {{"10", "b"}, {"2", "c"}, {"1", "a"}}, .repeatable = {}, .seeds = {}};
+  EXPECT_EQ(one.digest(false), other.digest(true));
+  EXPECT_EQ(one.digest(false),
+            sha256("1|versioned|applied|a\n10|versioned|applied|b\n2|versioned|applied|c\n"));
+}
+
+TEST_F(GlanceTest, IsNotSureOfWhatIsToBeComplainedOf) {
+  const std::vector<std::pair<std::string, std::string>> files{
+      {"migrations/x_y.SQL", "select 1;"},
+      {"migrations/1_b.sql", "select 1;"},
+      {"migrations/notes.txt", "select 1;"},
+      {"migrations/3_c.down.sql", "select 1;"},
+      {"migrations/3_c.sql", "-- migrate:up\n-- migrate:up\nselect 1;"},
+      {"migrations/3_c.sql", "\\ir missing.sql\n"},
+      {"migrations/3_c.sql/x", ""},
+      {"seeds/1_s.sql", "-- migrator: run always\nselect 1;"},
+      {"seeds/1_s.csv", "a,b\n"}};
+  for (const auto& [name, text] : files) {
+    const TempFolder folder;
+    folder.write("migrations/1_a.sql", "select 1;");
+    folder.write(name, text);
+    EXPECT_FALSE(glance_at({.migrations = folder.path() / "migrations",
+                            .seeds = folder.path() / "seeds",
+                            .seed_sets = {"common"},
+                            .root = folder.path()}))
+        << name;
+  }
+}
+
+TEST_F(GlanceTest, DoesNotWaitForAPipe) {
+  write("migrations/1_a.sql", "select 1;");
+  ASSERT_EQ(mkfifo((folder_.path() / "migrations/2_b.sql").c_str(), 0600), 0);
+  EXPECT_FALSE(look());
+}
+
+TEST_F(GlanceTest, IsNotSureOfFoldersThatAreNotThereOrEmpty) {
+  EXPECT_FALSE(look());
+  std::filesystem::create_directory(folder_.path() / "migrations");
+  EXPECT_FALSE(look());
+}
+
+}  // namespace
+}  // namespace migrator
