@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <ctime>
 #include <string_view>
 
 namespace migrator {
@@ -40,14 +39,18 @@ Signals::Signals() {
   watcher_ = std::jthread([this](const std::stop_token& done) { watch(done); });
 }
 
-Signals::~Signals() = default;
+Signals::~Signals() {
+  // Wakes it: the signal is for that thread alone, which takes it for none then.
+  watcher_.request_stop();
+  pthread_kill(watcher_.native_handle(), SIGTERM);
+}
 
 void Signals::watch(const std::stop_token& done) {
   const sigset_t signals = stop_signals();
-  const timespec tick{.tv_sec = 0, .tv_nsec = 50'000'000};
-  while (!done.stop_requested()) {
-    const int number = sigtimedwait(&signals, nullptr, &tick);
-    if (number <= 0) continue;
+  for (;;) {
+    int number = 0;
+    sigwait(&signals, &number);
+    if (done.stop_requested()) return;
     if (signal_ != 0) _exit(128 + number);
     signal_ = number;
     stop_.request_stop();
