@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/quote.h"
 #include "engine/pg/connect.h"
 #include "engine/pg/connect_error.h"
 #include "engine/pg/history_table.h"
 #include "engine/pg/pause.h"
-#include "engine/pg/quote.h"
 
 namespace migrator {
 namespace {

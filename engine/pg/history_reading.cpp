@@ -4,11 +4,11 @@
 #include <charconv>
 
 #include "engine/base/error.h"
+#include "engine/base/quote.h"
 #include "engine/base/text.h"
 #include "engine/pg/advisory_lock.h"
 #include "engine/pg/history_schema.h"
 #include "engine/pg/history_table.h"
-#include "engine/pg/quote.h"
 #include "engine/pg/script.h"
 
 namespace migrator {

@@ -4,9 +4,9 @@
 
 #include "engine/base/build.h"
 #include "engine/base/error.h"
+#include "engine/base/quote.h"
 #include "engine/base/text.h"
 #include "engine/pg/history_fields.h"
-#include "engine/pg/quote.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/project/part.h"

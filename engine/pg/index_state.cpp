@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/base/quote.h"
 #include "engine/pg/history_table.h"
-#include "engine/pg/quote.h"
 
 namespace migrator {
 namespace {

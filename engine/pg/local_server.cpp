@@ -14,11 +14,11 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/quote.h"
 #include "engine/base/text.h"
 #include "engine/pg/data_folder.h"
 #include "engine/pg/history_table.h"
 #include "engine/pg/pause.h"
-#include "engine/pg/quote.h"
 #include "engine/pg/server_binaries.h"
 #include "engine/project/connection_text.h"
 

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "engine/pg/quote.h"
+#include "engine/base/quote.h"
 
 namespace migrator {
 

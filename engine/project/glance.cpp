@@ -6,9 +6,11 @@
 
 #include "engine/base/error.h"
 #include "engine/project/checksum.h"
+#include "engine/project/data_seed.h"
 #include "engine/project/file_name.h"
 #include "engine/project/marks.h"
 #include "engine/project/part.h"
+#include "engine/project/seed_options.h"
 #include "engine/sql/directives.h"
 
 namespace migrator {
@@ -17,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kCommon = "common";
+constexpr std::string_view kOptionsFile = "seeds.toml";
 
 /// Thrown here and caught here: this file needs a closer look.
 struct NotSure {};
@@ -117,17 +120,29 @@ class Glancer {
     if (is_common && !folders_.seeds_are_named && !fs::exists(fs::symlink_status(folder, ignored)))
       return;
     const IncludedFiles included = included_from(folders_.seeds);
+    SeedOptionsFile options;
+    if (fs::exists(folder / kOptionsFile, ignored))
+      options = read_seed_options(text_of(folder / kOptionsFile).view(), "");
+    want(options.findings.empty());
     for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
       const std::string name = entry.path().filename().native();
       if (is_ignored_file(name)) continue;
       // Beside the common seeds it is another set.
       if (is_common && entry.is_directory() && name != kCommon) continue;
-      want(name.ends_with(".sql") && entry.is_regular_file());
+      want(entry.is_regular_file());
+      if (name == kOptionsFile) continue;
+      const std::string id = "seed/" + (is_common ? name : set + "/" + name);
       Content text = text_of(entry.path());
+      if (const auto data = read_data_file_name(name)) {
+        const SeedOptions& table = options.tables[data->table];
+        want(table.mode != SeedMode::once);
+        glance_.seeds.push_back({id, checksums_of_data(text, table).bytes});
+        continue;
+      }
+      want(name.ends_with(".sql"));
       const Directives directives = read_directives({"", text.view(), 1, &text}).directives;
       want(directives.run == RunPolicy::on_change);
-      glance_.seeds.push_back({"seed/" + (is_common ? name : set + "/" + name),
-                               checksum_of(std::move(text), included)});
+      glance_.seeds.push_back({id, checksum_of(std::move(text), included)});
     }
   }
 

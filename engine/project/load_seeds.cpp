@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "engine/base/text.h"
 #include "engine/project/complaint.h"
+#include "engine/project/data_seed.h"
 #include "engine/project/file_name.h"
 #include "engine/project/marks.h"
 #include "engine/project/part.h"
 #include "engine/project/project.h"
+#include "engine/project/seed_options.h"
 #include "engine/project/shown_path.h"
 #include "engine/project/text_file.h"
 
@@ -20,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view common = "common";
+constexpr std::string_view kOptionsFile = "seeds.toml";
 
 bool is_data_file(std::string_view file_name) {
   constexpr auto endings = std::to_array<std::string_view>(
@@ -37,6 +42,8 @@ class SeedLoader {
         project_(project) {}
 
   void load_set(const std::string& set) {
+    options_.clear();
+    used_options_.clear();
     if (set.empty() || set.find('/') != set.npos || set == "." || set == "..")
       return complain(Severity::error, "seed-set-invalid",
                       fmt::format("\"{}\" is no name of a set of seeds", set), {},
@@ -50,7 +57,17 @@ class SeedLoader {
                       fmt::format("the set of seeds \"{}\" has no folder {}", set, shown), shown,
                       "create the folder, or take the set out of the configuration");
     }
-    for (const fs::path& path : list_folder(folder, shown)) load_entry(path, set);
+    const std::vector<fs::path> paths = list_folder(folder, shown);
+    for (const fs::path& path : paths)
+      if (path.filename() == kOptionsFile) load_options(path);
+    for (const fs::path& path : paths)
+      if (path.filename() != kOptionsFile) load_entry(path, set);
+    for (const auto& [table, ignored_options] : options_)
+      if (!used_options_.contains(table))
+        complain(Severity::warning, "seed-options",
+                 fmt::format("{} has options for {}, of which there is no file",
+                             shown + "/" + std::string(kOptionsFile), table),
+                 shown, "correct the name, or remove them");
   }
 
  private:
@@ -62,6 +79,26 @@ class SeedLoader {
     project_.findings.push_back(std::move(finding));
   }
 
+  void load_options(const fs::path& path) {
+    const std::string shown = shown_path(path, working_folder_);
+    const auto text = read_text_file(path, shown, project_.findings);
+    if (!text) return;
+    SeedOptionsFile file = read_seed_options(text->view(), shown);
+    std::ranges::move(file.findings, std::back_inserter(project_.findings));
+    options_ = std::move(file.tables);
+  }
+
+  void load_data(const fs::path& path, const std::string& name, const DataFileName& data) {
+    const std::string shown = shown_path(path, working_folder_);
+    auto text = read_text_file(path, shown, project_.findings);
+    if (!text) return;
+    const SeedOptions& options = options_[data.table];
+    used_options_.insert(data.table);
+    const Checksums checksums = checksums_of_data(*text, options);
+    if (auto part = make_data_seed(data, shown, std::move(*text), options, project_.findings))
+      project_.seeds.push_back({.name = name, .part = std::move(*part), .checksums = checksums});
+  }
+
   void load_entry(const fs::path& path, const std::string& set) {
     const std::string file_name = path.filename().string();
     const std::string shown = shown_path(path, working_folder_);
@@ -69,10 +106,12 @@ class SeedLoader {
     const bool is_sql = file_name.ends_with(".sql");
     std::error_code ignored;
     if (fs::is_directory(path, ignored) && !is_sql) return check_folder(file_name, shown, set);
+    if (const auto data = read_data_file_name(file_name))
+      return load_data(path, set == common ? file_name : set + "/" + file_name, *data);
     if (is_data_file(file_name))
       return complain(Severity::error, "seed-format",
-                      fmt::format("{} holds data; seeds are SQL files for now", shown), shown,
-                      "write it as SQL (COPY ... FROM STDIN takes data lines), or move it away");
+                      fmt::format("{} holds data in a form that is not read yet", shown), shown,
+                      "write it as CSV (users.csv), or as SQL, or move it away");
     if (!is_sql) {
       const bool is_slip = to_lower_ascii(file_name).ends_with(".sql");
       return complain(is_slip ? Severity::error : Severity::warning, "unknown-file",
@@ -111,6 +150,8 @@ class SeedLoader {
   const fs::path& working_folder_;
   IncludedFiles included_;
   Project& project_;
+  std::map<std::string, SeedOptions> options_ = {};  ///< of the set
+  std::set<std::string> used_options_ = {};
 };
 
 }  // namespace

@@ -47,6 +47,16 @@ enum class StepOutcome {
   failed,
 };
 
+/// What a seed of data found and did.
+struct RowChanges {
+  std::uint64_t created = 0;
+  std::uint64_t updated = 0;
+  std::uint64_t unchanged = 0;
+  std::uint64_t deleted = 0;
+
+  bool operator==(const RowChanges&) const = default;
+};
+
 struct StepResult {
   StepAction action = StepAction::apply;
   StepKind kind = StepKind::versioned;
@@ -58,6 +68,7 @@ struct StepResult {
   std::size_t retries = 0;     ///< times that it was rolled back for a lock and tried again
   std::chrono::microseconds duration{0};  ///< by the server's clock
   std::vector<Finding> notices = {};      ///< what the server said, with the statement's place
+  std::optional<RowChanges> rows = std::nullopt;  ///< of a seed of data
 };
 
 /// up, down, redo, seed, setup, baseline, repair.

@@ -73,12 +73,25 @@ std::string refusal(const RunReport& report) {
 
 }  // namespace
 
+std::string to_text(const RowChanges& rows) {
+  std::string text;
+  const auto add = [&](std::uint64_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(rows.created, "created");
+  add(rows.updated, "updated");
+  add(rows.deleted, "deleted");
+  add(rows.unchanged, "unchanged");
+  return text.empty() ? "no rows" : text;
+}
+
 std::string to_text(const StepResult& result, Style style) {
   const bool ran = result.outcome == StepOutcome::applied || result.outcome == StepOutcome::undone;
   std::string text = fmt::format(
       "{} {:<46} {:>9}",
       style.paint(tone_of(result.outcome), fmt::format("{:<10}", word_of(result.outcome))),
       title_of(result.kind, result.id, result.name), ran ? duration_text(result.duration) : "");
+  if (ran && result.rows) text += "  " + to_text(*result.rows);
   if (result.retries > 0) text += fmt::format("  {}", counted(result.retries, "retry", "retries"));
   while (text.ends_with(' ')) text.pop_back();
   return text + "\n";

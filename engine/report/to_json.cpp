@@ -83,16 +83,22 @@ std::string_view word_of(StepAction action) {
 }
 
 Json json_of(const StepResult& result) {
-  return {{"id", result.id},
-          {"kind", to_text(result.kind)},
-          {"name", result.name},
-          {"file", result.file},
-          {"action", word_of(result.action)},
-          {"outcome", word_of(result.outcome)},
-          {"statements", result.statements},
-          {"retries", result.retries},
-          {"duration_ms", milliseconds(result.duration)},
-          {"notices", json_of(result.notices)}};
+  Json json{{"id", result.id},
+            {"kind", to_text(result.kind)},
+            {"name", result.name},
+            {"file", result.file},
+            {"action", word_of(result.action)},
+            {"outcome", word_of(result.outcome)},
+            {"statements", result.statements},
+            {"retries", result.retries},
+            {"duration_ms", milliseconds(result.duration)},
+            {"notices", json_of(result.notices)}};
+  if (const auto& rows = result.rows)
+    json["rows"] = {{"created", rows->created},
+                    {"updated", rows->updated},
+                    {"unchanged", rows->unchanged},
+                    {"deleted", rows->deleted}};
+  return json;
 }
 
 Json json_of(const StatusLine& line) {

@@ -3,6 +3,7 @@
 #include "engine/base/error.h"
 #include "engine/pg/script.h"
 #include "engine/run/retries.h"
+#include "engine/run/step_order.h"
 #include "engine/run/step_words.h"
 
 namespace migrator {
@@ -16,7 +17,8 @@ class WholeRun {
       : site_(site),
         plan_(plan),
         watch_(watch),
-        runner_(site.connection, site.table, site.options, site.observer, watch, site.stop) {}
+        runner_(site.connection, site.table, site.options, site.observer, watch, site.stop),
+        order_(site.connection, plan.steps) {}
 
   /// Throws Error after a rollback; done() is how far the last try came.
   void run() {
@@ -35,13 +37,18 @@ class WholeRun {
   }
 
   std::vector<StepResult>& done() { return done_; }
+  /// Absent when all steps were done, and the COMMIT failed.
+  const Step* failed_step() {
+    return at_ < plan_.steps.size() ? &plan_.steps[order_.placed(at_)] : nullptr;
+  }
   std::vector<Finding> take_notices() { return runner_.take_notices(); }
 
  private:
   void try_all() {
     done_.clear();
     runner_.begin_turn(kWholeRun);
-    for (const Step& step : plan_.steps) done_.push_back(runner_.run_inside(step));
+    for (at_ = 0; at_ < plan_.steps.size(); ++at_)
+      done_.push_back(runner_.run_inside(order_.at(at_)));
     const ProgressWatch::Watching watching(watch_, {.file = kWholeRun, .sql = "COMMIT"});
     commit(site_.connection, site_.stop);
   }
@@ -50,13 +57,10 @@ class WholeRun {
   const Plan& plan_;
   ProgressWatch& watch_;
   StepRunner runner_;
+  StepOrder order_;
+  std::size_t at_ = 0;  ///< the position of the step that runs
   std::vector<StepResult> done_;
 };
-
-/// Absent when all steps were done, and the COMMIT failed.
-const Step* failed_step(const Plan& plan, std::size_t done) {
-  return done < plan.steps.size() ? &plan.steps[done] : nullptr;
-}
 
 Finding with_words(const Error& error, const Step* step) {
   Finding finding = error.finding();
@@ -78,7 +82,7 @@ std::optional<Lost> run_as_one(const RunSite& site, const Plan& plan, ProgressWa
     whole.run();
   } catch (const Error& error) {
     if (is_overtaken(error)) return Lost{.error = error, .overtaken = true};
-    const Step* const failed = failed_step(plan, whole.done().size());
+    const Step* const failed = whole.failed_step();
     const bool lost = error.kind() == ErrorKind::connection;
     Lost what{.error = Error(error.kind(), with_words(error, failed)),
               .in_doubt = whole.done(),

@@ -7,6 +7,7 @@
 #include "engine/run/batch.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/run_as_one.h"
+#include "engine/run/step_order.h"
 
 namespace migrator {
 namespace {
@@ -48,7 +49,8 @@ class StepsRun {
       : site_(site),
         plan_(plan),
         report_(report),
-        runner_(site.connection, site.table, site.options, site.observer, watch, site.stop) {
+        runner_(site.connection, site.table, site.options, site.observer, watch, site.stop),
+        order_(site.connection, plan.steps) {
     runner_.expect(plan.premise);
     if (!site.connection.is_pooled()) batch_.emplace(site, watch, plan.steps);
   }
@@ -61,10 +63,10 @@ class StepsRun {
         for (const Finding& notice : result.notices) site_.observer.noticed(notice);
         tell(std::move(result));
       }
-      if (end.lost) return lost_together(std::move(end), plan_.steps[next]);
+      if (end.lost) return lost_together(std::move(end), order_.at(next));
       // What did not go together goes alone; so does what failed there, and says why.
       if (!end.done.empty() && !end.failed) continue;
-      if (auto lost = run_alone(plan_.steps[next])) return lost;
+      if (auto lost = run_alone(next)) return lost;
       ++next;
     }
     return std::nullopt;
@@ -76,7 +78,14 @@ class StepsRun {
     site_.observer.step_finished(report_.results.back());
   }
 
-  std::optional<Lost> run_alone(const Step& step) {
+  std::optional<Lost> run_alone(std::size_t position) {
+    const Step* asked = &plan_.steps[position];
+    try {
+      asked = &order_.at(position);
+    } catch (const Error& error) {
+      return Lost{.error = error, .ends_here = site_.connection.is_alive()};
+    }
+    const Step& step = *asked;
     try {
       tell(runner_.run(step));
       return std::nullopt;
@@ -116,6 +125,7 @@ class StepsRun {
   const Plan& plan_;
   RunReport& report_;
   StepRunner runner_;
+  StepOrder order_;
   std::optional<Batch> batch_ = std::nullopt;
 };
 

@@ -4,6 +4,8 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/examine.h"
+#include "engine/project/data_seed.h"
+#include "engine/run/data_words.h"
 #include "engine/run/heal.h"
 #include "engine/run/step_words.h"
 #include "engine/sql/outside_by_words.h"
@@ -22,6 +24,7 @@ void StatementRunner::open(const Step& step) {
   next_ = 0;
   statements_ = 0;
   has_sent_ = is_half_done_ = failed_here_ = false;
+  rows_.reset();
   notices_.clear();
   go_to(step.first_statement);
 }
@@ -122,6 +125,10 @@ Command StatementRunner::take() {
 
 CommandResult StatementRunner::send(const Command& command) {
   connection_.on_notice([&](const Notice& notice) {
+    if (part().is_generated() && notice.sqlstate == kRowsNotice) {
+      rows_ = row_changes_of(notice.message);
+      return;
+    }
     notices_.push_back(finding_of(notice, part(), command));
     observer_.noticed(notices_.back());
   });
@@ -133,6 +140,7 @@ CommandResult StatementRunner::send(const Command& command) {
         run_statement(connection_, part(), command, stop_,
                       [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
   } catch (const Error& error) {
+    if (part().is_generated()) throw Error(error.kind(), of_data(error.finding()));
     throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
   }
   connection_.on_notice({});

@@ -87,6 +87,8 @@ class StatementRunner {
   /// What failed outside a transaction may have kept a part of its work.
   bool is_half_done() const { return is_half_done_; }
   std::size_t statements() const { return statements_; }  ///< that were run, of this step
+  /// What a seed of data did to its table.
+  const std::optional<RowChanges>& rows() const { return rows_; }
   std::vector<Finding> take_notices() { return std::exchange(notices_, {}); }
 
  private:
@@ -114,6 +116,7 @@ class StatementRunner {
   bool can_try_again_ = false;
   bool failed_here_ = false;  ///< the next statement, when it was tried just now
   std::vector<Finding> notices_ = {};
+  std::optional<RowChanges> rows_ = std::nullopt;
 };
 
 }  // namespace migrator

@@ -69,6 +69,7 @@ void StepRunner::begin(const Step& step) {
 StepResult StepRunner::take_result() {
   result_.statements = statements_.statements();
   result_.notices = statements_.take_notices();
+  result_.rows = statements_.rows();
   return std::move(result_);
 }
 

@@ -35,12 +35,14 @@ Finding finding_of(const Notice& notice, const Part& part, const Command& comman
           .id = "server-notice",
           .message = notice.message,
           // Known already: place_of would walk through the text before it for each notice.
-          .place = Place{.file = std::string(part.source(command.text).file),
-                         .line = command.statement.line,
-                         .column = command.statement.column,
-                         // As written: the value of a variable may be a secret.
-                         .source_line =
-                             first_line_of(text_of(part.source(command.text), command.statement))},
+          .place = part.is_generated()
+                       ? place_of(part, command)
+                       : Place{.file = std::string(part.source(command.text).file),
+                               .line = command.statement.line,
+                               .column = command.statement.column,
+                               // As written: the value of a variable may be a secret.
+                               .source_line = first_line_of(
+                                   text_of(part.source(command.text), command.statement))},
           .detail = notice.detail,
           .hint = notice.hint,
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
@@ -51,7 +53,7 @@ WatchedStatement watched(const Part& part, const Command& command, std::size_t i
   return {.file = part.source(command.text).file,
           // As written: the value of a variable may be a secret.
           .sql = text_of(part.source(command.text), command.statement),
-          .line = command.statement.line,
+          .line = part.is_generated() ? 0 : command.statement.line,
           .number = index + 1,
           .total = part.statement_count,
           .lock_timeout = lock_timeout};
@@ -147,6 +149,7 @@ std::string what_next(const Step& step, const Error& error, std::size_t kept) {
   if (is_worth_retrying(error))
     return "end the transaction that holds the lock, or allow more time (--lock-timeout), then: " +
            command;
+  if (step.part->is_generated()) return "mend the file, then: " + command;
   return fmt::format("mend the statement, then: {}{}", command,
                      step.is_whole() || kept == 0 ? "" : " (it goes on there)");
 }

@@ -45,6 +45,7 @@ inline std::string_view sql_of(const Part& part, const Command& command) {
 
 /// Where the byte at `offset` of sql_of stands in the file.
 inline Place place_of(const Part& part, const Command& command, std::size_t offset = 0) {
+  if (part.is_generated()) return Place{.file = part.file, .source_line = {}};
   const std::size_t written =
       command.expansion ? command.expansion->written_at(offset) : command.statement.offset + offset;
   return place_of(part.source(command.text), written);

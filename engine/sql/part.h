@@ -39,6 +39,10 @@ struct Part {
   std::deque<Included> included = {};
   std::vector<IncludeLink> links = {};
   ScriptVariables variables = {};  ///< as they are before its first line
+  /// Of a file of data, which is the first one included: the table that it is for. The text is ours.
+  std::string table = {};
+
+  bool is_generated() const { return !table.empty(); }
 
   Source source(std::size_t text_number = 0) const {
     if (text_number == 0) return {file, text.view(), first_line, &text};

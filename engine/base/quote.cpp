@@ -1,4 +1,4 @@
-#include "engine/pg/quote.h"
+#include "engine/base/quote.h"
 
 namespace migrator {
 namespace {

@@ -1,0 +1,22 @@
+// Which of some tables refer to which others by foreign keys, as the catalog has it now.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/pg/connection.h"
+
+namespace migrator {
+
+struct TableReference {
+  std::size_t from = 0;  ///< numbers in the list of tables
+  std::size_t to = 0;
+};
+
+/// Tables are named as in SQL ("users", "auth.users"); those that are not there refer to nothing.
+/// One query. Throws as Connection::query.
+std::vector<TableReference> table_references(Connection& connection,
+                                             std::span<const std::string> tables);
+
+}  // namespace migrator

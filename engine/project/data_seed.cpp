@@ -1,0 +1,102 @@
+#include "engine/project/data_seed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "engine/project/complaint.h"
+#include "engine/project/csv_header.h"
+#include "engine/project/data_seed_script.h"
+#include "engine/sql/command_reader.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+
+/// "user_uuid@users.handle", "user_uuid@auth.users.handle".
+DataColumn column_of(const std::string& name) {
+  const std::size_t at = name.find('@');
+  const std::size_t dot = name.rfind('.');
+  if (at == std::string::npos || dot == std::string::npos || dot < at) return {.name = name};
+  return {.name = name.substr(0, at),
+          .reference_table = name.substr(at + 1, dot - at - 1),
+          .reference_column = name.substr(dot + 1)};
+}
+
+Finding bad_header(const std::string& file, std::string message, std::string next) {
+  Finding finding = complaint("seed-header", std::move(message), file, 1);
+  finding.next = std::move(next);
+  return finding;
+}
+
+/// Why it is no header; empty when it is one.
+std::string wrong_with(const std::vector<DataColumn>& columns) {
+  std::set<std::string> names;
+  for (const DataColumn& column : columns) {
+    if (column.name.empty()) return "a column of the header has no name";
+    if (!names.insert(column.name).second)
+      return fmt::format("the header names the column {} twice", column.name);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<DataFileName> read_data_file_name(std::string_view file_name) {
+  DataFileName name;
+  if (file_name.ends_with(".tsv"))
+    name.delimiter = '\t';
+  else if (!file_name.ends_with(".csv"))
+    return std::nullopt;
+  file_name.remove_suffix(4);
+  const std::size_t number = file_name.find_first_not_of(kDigits);
+  if (number != std::string_view::npos && number > 0 && file_name[number] == '_')
+    file_name.remove_prefix(number + 1);
+  if (file_name.empty()) return std::nullopt;
+  name.table = std::string(file_name);
+  return name;
+}
+
+std::optional<Part> make_data_seed(const DataFileName& name, std::string file, Content text,
+                                   const SeedOptions& options, std::vector<Finding>& findings) {
+  const auto header = read_csv_header(text.view(), name.delimiter);
+  if (text.empty() || !header) {
+    findings.push_back(
+        bad_header(file, text.empty() ? file + " is empty" : "a quote of the header is not closed",
+                   "the first line names the columns: id,name"));
+    return std::nullopt;
+  }
+  std::vector<DataColumn> columns;
+  for (const std::string& field : header->names) columns.push_back(column_of(field));
+  if (std::string wrong = wrong_with(columns); !wrong.empty()) {
+    findings.push_back(bad_header(file, std::move(wrong), "each column once, by its name"));
+    return std::nullopt;
+  }
+  Part part{.file = file,
+            .text = data_seed_script({.table = name.table,
+                                      .columns = std::move(columns),
+                                      .delimiter = name.delimiter,
+                                      .options = options}),
+            .table = name.table};
+  part.included.push_back({.file = std::move(file), .text = std::move(text), .is_data = true});
+  part.directives.run = options.mode == SeedMode::once ? RunPolicy::once : RunPolicy::on_change;
+  CommandReader reader(part, [](const IncludeRequest&) { return IncludeAnswer{.text = 1}; });
+  while (const auto command = reader.next())
+    if (command->is_sent()) ++part.statement_count;
+  part.links = reader.new_links();
+  for (Finding& finding : reader.findings()) findings.push_back(std::move(finding));
+  return part;
+}
+
+Checksums checksums_of_data(const Content& text, const SeedOptions& options) {
+  Sha256 hash;
+  hash.add(options.canonical());
+  for_each_piece(text, [&](std::string_view piece, std::size_t) { hash.add(piece); });
+  const std::string digits = hash.digits();
+  return {.bytes = digits, .canonical = digits};
+}
+
+}  // namespace migrator

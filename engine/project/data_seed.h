@@ -1,0 +1,40 @@
+// A seed that is rows for one table (users.csv) as a Part that loads it: into a temporary table by
+// COPY, then into the table by statements that write only what differs. The Part is generated, and
+// asks the server itself for what it has to know of the table; the history and the runner see a
+// seed like any other. What it does not do: read the rows.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/content.h"
+#include "engine/base/finding.h"
+#include "engine/project/checksum.h"
+#include "engine/project/seed_options.h"
+#include "engine/sql/part.h"
+
+namespace migrator {
+
+/// What the name of a file says.
+struct DataFileName {
+  std::string table;  ///< "users", "auth.users": the key of its options as well
+  char delimiter = ',';
+};
+
+/// Of "users.csv", "10_users.csv" (a number in front gives an order), "auth.users.tsv"; nothing for
+/// other names.
+std::optional<DataFileName> read_data_file_name(std::string_view file_name);
+
+/// `text` is UTF-8, without a byte-order mark. What is wrong with its header is a finding.
+std::optional<Part> make_data_seed(const DataFileName& name, std::string file, Content text,
+                                   const SeedOptions& options, std::vector<Finding>& findings);
+
+/// Of the rows and the options.
+Checksums checksums_of_data(const Content& text, const SeedOptions& options);
+
+/// SQLSTATE of the notice in which the generated statements tell what they did, as
+/// "created 1 updated 2 unchanged 3 deleted 4".
+constexpr std::string_view kRowsNotice = "MGR00";
+
+}  // namespace migrator

@@ -1,0 +1,29 @@
+// The statements that load a data file (engine/project/data_seed.h), as text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/project/seed_options.h"
+
+namespace migrator {
+
+/// A column of the file. With a reference, its fields name rows of another table by that column:
+/// "user_uuid@users.handle" in the header.
+struct DataColumn {
+  std::string name;
+  std::string reference_table = {};
+  std::string reference_column = {};
+};
+
+struct DataLoad {
+  std::string table;  ///< "users", "auth.users"
+  std::vector<DataColumn> columns;
+  char delimiter = ',';
+  SeedOptions options;
+};
+
+/// Three statements and a \copy of the file `rows`.
+std::string data_seed_script(const DataLoad& load);
+
+}  // namespace migrator

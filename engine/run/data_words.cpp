@@ -1,0 +1,49 @@
+#include "engine/run/data_words.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <utility>
+
+namespace migrator {
+namespace {
+
+constexpr auto kIds =
+    std::to_array<std::pair<std::string_view, std::string_view>>({{"MGR10", "seed-columns"},
+                                                                  {"MGR11", "seed-reference"},
+                                                                  {"MGR12", "seed-key"},
+                                                                  {"MGR13", "seed-rows"},
+                                                                  {"MGR14", "seed-deletes"}});
+
+std::uint64_t number_behind(std::string_view text, std::string_view word) {
+  std::uint64_t number = 0;
+  const std::size_t at = text.find(word);
+  if (at == std::string_view::npos) return number;
+  const std::string_view rest = text.substr(std::min(at + word.size() + 1, text.size()));
+  std::from_chars(rest.data(), rest.data() + rest.size(), number);
+  return number;
+}
+
+}  // namespace
+
+RowChanges row_changes_of(std::string_view message) {
+  return {.created = number_behind(message, "created"),
+          .updated = number_behind(message, "updated"),
+          .unchanged = number_behind(message, "unchanged"),
+          .deleted = number_behind(message, "deleted")};
+}
+
+Finding of_data(Finding finding) {
+  // "COPY migrator_seed, line 3, column n" is about the file; all else is about our own text.
+  constexpr std::string_view kCopy = "COPY migrator_seed, ";
+  finding.context =
+      finding.context.starts_with(kCopy) ? finding.context.substr(kCopy.size()) : std::string();
+  const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
+  if (ours == kIds.end()) return finding;
+  finding.id = ours->second;
+  finding.sqlstate.clear();
+  return finding;
+}
+
+}  // namespace migrator
