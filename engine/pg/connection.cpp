@@ -83,6 +83,11 @@ void Connection::set_patience(std::chrono::milliseconds limit) {
   session_->patience->set_limit(limit);
 }
 
+void Connection::hurry() {
+  set_patience(patience());
+  session_->patience->set_most(kCancelPatience);
+}
+
 std::chrono::milliseconds Connection::patience() const {
   return session_->patience ? session_->patience->limit() : std::chrono::milliseconds(0);
 }

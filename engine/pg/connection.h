@@ -35,8 +35,8 @@ using Row = std::vector<Field>;
 struct Query {
   std::string sql;
   std::vector<Field> parameters = {};
-  /// In a pipeline: the name of a prepared statement. With `sql`, that is prepared under the name and
-  /// not run; without, what was prepared is run.
+  /// In a pipeline: the name of a prepared statement. With `sql`, that is prepared under the name
+  /// and not run; without, what was prepared is run.
   std::string prepared = {};
 };
 
@@ -83,6 +83,10 @@ class Connection {
   /// From now on, a query() that is not answered for so long loses the connection; 0: none is.
   void set_patience(std::chrono::milliseconds limit);
   std::chrono::milliseconds patience() const;
+
+  /// From now on no query() may take longer than a server has to answer a cancel request: somebody
+  /// waits for the end.
+  void hurry();
 
   /// As if the network had gone: whatever waits for an answer gets Error(connection). For any
   /// thread.

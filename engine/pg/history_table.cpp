@@ -142,6 +142,15 @@ bool HistoryTable::is_done(Connection& connection, const Step& step) const {
   return !rows.empty() && rows[0][0] == "t";
 }
 
+bool HistoryTable::is_of_another(Connection& connection, const Step& step,
+                                 const Runner& runner) const {
+  const std::vector<Field> fields{step.id, runner.run_id};
+  const auto rows = connection.query(
+      fmt::format("SELECT run_id IS DISTINCT FROM $2::uuid FROM {} WHERE id = $1", qualified_),
+      fields);
+  return !rows.empty() && rows[0][0] == "t";
+}
+
 bool HistoryTable::renew(Connection& connection, const Step& step, const Runner& runner,
                          const Lease& lease) const {
   std::vector<Field> fields = owner_fields(step, runner);

@@ -96,6 +96,9 @@ class HistoryTable {
   /// Whether there is nothing left to do of a step that another run has, or had.
   bool is_done(Connection& connection, const Step& step) const;
 
+  /// Whether another run has the step's row: not when it is gone, or cannot be written.
+  bool is_of_another(Connection& connection, const Step& step, const Runner& runner) const;
+
   /// Shows that the step's migrator lives. False when another run has the row.
   bool renew(Connection& connection, const Step& step, const Runner& runner,
              const Lease& lease) const;

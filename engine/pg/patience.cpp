@@ -1,11 +1,14 @@
 #include "engine/pg/patience.h"
 
+#include <algorithm>
+
 #include "engine/pg/cancel.h"
 
 namespace migrator {
 
 // Nobody wakes the thread for a call that is short.
 constexpr std::chrono::milliseconds kTick{500};
+constexpr std::chrono::milliseconds kShortTick{50};
 
 Patience::Patience(pg_conn* handle)
     : handle_(handle), thread_([this](const std::stop_token& stop) { watch(stop); }) {}
@@ -15,6 +18,12 @@ void Patience::set_limit(std::chrono::milliseconds limit) {
   limit_ = limit;
 }
 
+void Patience::set_most(std::chrono::milliseconds most) {
+  const std::lock_guard lock(mutex_);
+  most_ = most;
+  changed_.notify_all();
+}
+
 std::chrono::milliseconds Patience::limit() const {
   const std::lock_guard lock(mutex_);
   return limit_;
@@ -22,7 +31,9 @@ std::chrono::milliseconds Patience::limit() const {
 
 void Patience::begin() {
   const std::lock_guard lock(mutex_);
-  if (limit_.count() > 0) deadline_ = Clock::now() + limit_;
+  auto limit = limit_;
+  if (most_.count() > 0) limit = limit.count() > 0 ? std::min(limit, most_) : most_;
+  if (limit.count() > 0) deadline_ = Clock::now() + limit;
 }
 
 void Patience::end() {
@@ -33,7 +44,10 @@ void Patience::end() {
 void Patience::watch(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    changed_.wait_for(lock, stop, kTick, [] { return false; });
+    // Woken for the first deadline that is short.
+    const bool was_unhurried = most_.count() == 0;
+    changed_.wait_for(lock, stop, was_unhurried ? kTick : kShortTick,
+                      [&] { return was_unhurried && most_.count() > 0; });
     if (!deadline_ || Clock::now() < *deadline_) continue;
     deadline_.reset();
     break_connection(handle_);

@@ -23,6 +23,8 @@ class Patience {
 
   /// From the next call on; 0: none.
   void set_limit(std::chrono::milliseconds limit);
+  /// Whatever the limit is set to.
+  void set_most(std::chrono::milliseconds most);
   std::chrono::milliseconds limit() const;
 
   /// For the time of one call. Costs no thread of its own.
@@ -52,6 +54,7 @@ class Patience {
   std::condition_variable_any changed_ = {};
   mutable std::mutex mutex_ = {};  ///< over what follows
   std::chrono::milliseconds limit_{0};
+  std::chrono::milliseconds most_{0};  ///< 0: any
   std::optional<Clock::time_point> deadline_ = std::nullopt;
   std::jthread thread_;
 };

@@ -43,9 +43,9 @@ std::vector<Query> reset_to(std::span<const ServerSetting> kept) {
   return queries;
 }
 
-void set_constraints(Connection& connection, std::string_view sql) {
+void set_constraints(Connection& connection, std::string_view sql, const std::stop_token& stop) {
   try {
-    run_command(connection, sql);
+    run_command(connection, sql, stop);
   } catch (const Error& error) {
     throw with_deferred(error);
   }
@@ -64,17 +64,18 @@ Error with_deferred(const Error& error) {
   return Error(error.kind(), finding);
 }
 
-void check_deferred(Connection& connection) {
-  set_constraints(connection, check_of_deferred().sql);
+void check_deferred(Connection& connection, const std::stop_token& stop) {
+  set_constraints(connection, check_of_deferred().sql, stop);
 }
 
-void check_deferred_by_name(Connection& connection) {
+void check_deferred_by_name(Connection& connection, const std::stop_token& stop) {
   const auto rows = connection.query(kDeferrable);
   const std::string all = rows.at(0).at(0).value_or("");
   const std::string deferred = rows.at(0).at(1).value_or("");
-  if (!all.empty()) set_constraints(connection, fmt::format("SET CONSTRAINTS {} IMMEDIATE", all));
+  if (!all.empty())
+    set_constraints(connection, fmt::format("SET CONSTRAINTS {} IMMEDIATE", all), stop);
   if (!deferred.empty())
-    set_constraints(connection, fmt::format("SET CONSTRAINTS {} DEFERRED", deferred));
+    set_constraints(connection, fmt::format("SET CONSTRAINTS {} DEFERRED", deferred), stop);
 }
 
 bool is_read_only(Connection& connection) {
@@ -105,11 +106,12 @@ void reset_settings(Connection& connection) {
   run_together(connection, settings_reset(connection));
 }
 
-void reset_inside(Connection& connection) {
+void reset_inside(Connection& connection, const ServerSetting& name) {
   std::vector<Query> queries = session_reset(connection);
   std::erase_if(queries, [](const Query& query) { return query.sql == "DEALLOCATE ALL"; });
   // Those of the transaction stay until its end.
   queries.push_back({"SELECT pg_catalog.pg_advisory_unlock_all()"});
+  std::ranges::move(setting({&name, 1}, SettingScope::session), std::back_inserter(queries));
   run_together(connection, queries);
 }
 

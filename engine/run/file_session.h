@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace migrator {
 
 /// Makes deferred constraints speak inside the transaction that is open, while the file's role and
 /// settings are still there. Throws as run_command.
-void check_deferred(Connection& connection);
+void check_deferred(Connection& connection, const std::stop_token& stop);
 /// The statement for it, and what is to be thrown when that failed.
 Query check_of_deferred();
 Error with_deferred(const Error& error);
@@ -24,7 +25,7 @@ Error with_deferred(const Error& error);
 /// not as at its beginning, and those that later files make are as they are made. One that shares
 /// its name with one that cannot be deferred speaks at COMMIT only, for SET CONSTRAINTS goes by
 /// names.
-void check_deferred_by_name(Connection& connection);
+void check_deferred_by_name(Connection& connection, const std::stop_token& stop);
 
 /// Whether the open transaction is read-only.
 bool is_read_only(Connection& connection);
@@ -39,8 +40,9 @@ void reset_settings(Connection& connection);
 std::vector<Query> reset_between_files();
 
 /// The same for the last transaction of a file whose session is somebody else's afterwards, and
-/// without its temporary tables, cursors and listeners. What it prepared stays.
-void reset_inside(Connection& connection);
+/// without its temporary tables, cursors, listeners and advisory locks. What it prepared stays.
+/// `name`: of the session from here on.
+void reset_inside(Connection& connection, const ServerSetting& name);
 
 /// As after reset_settings, and without the temporary tables, prepared statements, cursors and
 /// listeners of the file. Precondition: no transaction is open.

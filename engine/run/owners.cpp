@@ -33,8 +33,9 @@ std::string leaseholder(const AppliedMigration& row) {
                      row.applied_by, row.started_at);
 }
 
+/// One whose state this role may not see may be: who waits in vain loses nothing.
 bool is_at_work(const OtherSession& session) {
-  return session.state == "active" || session.state.starts_with("idle in transaction");
+  return session.state != "idle" && session.state != "disabled";
 }
 
 /// Who is at work on the row; nothing when nobody is any more.

@@ -92,13 +92,19 @@ void refuse_lost_state(const Step& step) {
   }
 }
 
-void refuse_left_state(Connection& connection, const Step& step, const Segment& segment) {
-  if (segment.first + segment.count >= step.part->statement_count) return;
+std::optional<Finding> left_state(Connection& connection, const Step& step,
+                                  const Segment& segment) {
+  const std::size_t end = segment.first + segment.count;
+  if (end >= step.part->statement_count) return std::nullopt;
   const auto rows = connection.query(kLeft);
-  if (rows.empty()) return;
-  throw_lost({.file = step.part->file}, rows[0][0].value_or("") +
-                                            ", made by one of the statements up to number " +
-                                            std::to_string(segment.first + segment.count));
+  if (rows.empty()) return std::nullopt;
+  return Finding{.severity = Severity::warning,
+                 .id = "pooler-session",
+                 .message = "behind a pooler, the statements from number " +
+                            std::to_string(end + 1) +
+                            " on do not have what one before has made: " + rows[0][0].value_or(""),
+                 .place = Place{.file = step.part->file},
+                 .next = std::string(kDirectly)};
 }
 
 std::vector<Finding> warnings_behind_pooler(const Step& step, const RunOptions& options) {

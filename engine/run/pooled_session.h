@@ -3,6 +3,7 @@
 // transaction is committed. What it does not do: take it away (engine/run/file_session).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -16,9 +17,10 @@ namespace migrator {
 /// leaves something in its session for later ones.
 void refuse_lost_state(const Step& step);
 
-/// The same for what the transaction that is open has made there, by whatever statement, when more
-/// of the file follows behind `segment`. One query.
-void refuse_left_state(Connection& connection, const Step& step, const Segment& segment);
+/// A warning of what the transaction that is open has made there, by whatever statement, when more
+/// of the file follows behind `segment`, which will not have it. (It may be meant to go with the
+/// transaction; nobody can tell.) One query.
+std::optional<Finding> left_state(Connection& connection, const Step& step, const Segment& segment);
 
 /// Warnings: time limits that do not hold there, and procedures that may leave something in a
 /// session that is not ours.

@@ -24,13 +24,6 @@ bool is_overtaken(const Error& error) {
   return error.finding().id == "overtaken";
 }
 
-bool is_overtaken(const Error& error, const Step& step) {
-  // What another run makes of a row that it took over is to be seen; but what it undid must not
-  // make this run undo the one below.
-  const bool taken_over = error.finding().id == "taken-over";
-  return is_overtaken(error) || (taken_over && step.action == StepAction::apply);
-}
-
 StepResult failed_result(const Step& step, std::vector<Finding> notices) {
   return {.action = step.action,
           .kind = step.kind,
@@ -92,7 +85,8 @@ class StepsRun {
     } catch (const Error& error) {
       Finding finding = error.finding();
       finding.kept = with_what_came_before(finding.kept, report_.results.size());
-      if (is_overtaken(error, step)) return Lost{.error = error, .overtaken = true};
+      if (is_overtaken(error) || was_taken_over(error, step))
+        return Lost{.error = error, .overtaken = true};
       StepResult result = runner_.take_result();
       std::vector<StepResult> failed;
       if (runner_.has_begun() || error.kind() != ErrorKind::lock)
@@ -102,6 +96,18 @@ class StepsRun {
           .in_doubt = {std::move(result)},
           .failed = std::move(failed),
           .ends_here = site_.connection.is_alive() || error.kind() != ErrorKind::connection};
+    }
+  }
+
+  /// By another run, whose end is to be seen. Where the row is gone or cannot be written, looking
+  /// again would do the same again; and what another one undid must not make this one undo the
+  /// migration below.
+  bool was_taken_over(const Error& error, const Step& step) const {
+    if (error.finding().id != "taken-over" || step.action != StepAction::apply) return false;
+    try {
+      return site_.table.is_of_another(site_.connection, step, site_.options.runner);
+    } catch (const Error&) {
+      return false;
     }
   }
 

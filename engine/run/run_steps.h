@@ -26,8 +26,6 @@ std::optional<Lost> run_steps(const RunSite& site, const Plan& plan, RunReport& 
 /// Another run has the row of a step, of which this one has sent nothing: what it leaves is left to
 /// do.
 bool is_overtaken(const Error& error);
-/// The same, or another run took over the row of this step, which this one had begun to apply.
-bool is_overtaken(const Error& error, const Step& step);
 
 /// The result of the step that failed.
 StepResult failed_result(const Step& step, std::vector<Finding> notices);

@@ -26,7 +26,8 @@ StepLimits::StepLimits(const Connection& connection, const RunOptions& options)
       knows_transaction_timeout_(connection.server_version() >= kTransactionTimeout),
       is_pooled_(connection.is_pooled()),
       checks_client_(is_pooled_ && connection.server_version() >= kCheckInterval),
-      is_named_(connection.application_name() == session_name(options.runner.run_id)) {}
+      name_(connection.application_name()),
+      is_named_(name_ == session_name(options.runner.run_id)) {}
 
 std::chrono::milliseconds StepLimits::lock_timeout(const Step& step, LockWait wait) const {
   return step.part->directives.lock_timeout.value_or(
@@ -57,6 +58,11 @@ std::vector<ServerSetting> StepLimits::name_of(const Step& step) const {
   // Whoever waits for us, or looks at the server, sees by it what is being done.
   if (!is_named_) return {};
   return {{"application_name", session_name(options_.runner.run_id, step.part->file)}};
+}
+
+ServerSetting StepLimits::name_behind_reset(const Step& step) const {
+  return {"application_name",
+          is_named_ ? session_name(options_.runner.run_id, step.part->file) : name_};
 }
 
 std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, LockWait wait) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "engine/pg/settings.h"
@@ -28,6 +29,9 @@ class StepLimits {
   std::vector<ServerSetting> settings(const Step& step, LockWait wait = LockWait::limited) const;
   /// Which names the session after a file; empty where it has a name that was asked for.
   std::vector<ServerSetting> name_of(const Step& step) const;
+  /// What a pooler's session is called behind RESET ALL: it is our name that is wanted, not the
+  /// server's default, for others know us by it while a statement runs outside a transaction.
+  ServerSetting name_behind_reset(const Step& step) const;
 
   /// All of it as statements.
   std::vector<Query> queries(const Step& step, SettingScope scope,
@@ -40,6 +44,7 @@ class StepLimits {
   const bool knows_transaction_timeout_;
   const bool is_pooled_;
   const bool checks_client_;  ///< asks the server to notice that its client has gone
+  const std::string name_;    ///< of the session at the beginning
   const bool is_named_;       ///< after the run: nobody asked for another application_name
 };
 

@@ -44,9 +44,9 @@ StepResult StepRunner::run_inside(const Step& step) {
   {
     const ProgressWatch::Watching watching(watch_,
                                            {.file = step.part->file, .sql = kDeferredConstraints});
-    check_deferred_by_name(connection_);
+    check_deferred_by_name(connection_, stop_);
   }
-  session_.reset_inside();
+  session_.reset_inside(step);
   record_done(step);
   session_.reset_behind();
   statements_.echo_rest();
@@ -151,8 +151,8 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
   }
   run_statements(step, segment);
   check_constraints(step);
-  if (!whole) session_.refuse_left_state(step, segment);
-  if (by_itself) session_.reset_inside();
+  if (!whole) session_.warn_of_left_state(step, segment);
+  if (by_itself) session_.reset_inside(step);
   if (whole) {
     record_done(step);
   } else {
@@ -312,7 +312,7 @@ bool StepRunner::take_row_apart(const Step& step) {
 
 /// No lock is needed for it, nor would it be free: others wait for this row.
 void StepRunner::record_done_apart(const Step& step) {
-  run_command(connection_, "BEGIN");
+  run_quick_command(connection_, "BEGIN");
   record_done(step);
   commit_history(step);
 }
@@ -335,7 +335,7 @@ void StepRunner::record_done(const Step& step) {
 void StepRunner::check_constraints(const Step& step) {
   const ProgressWatch::Watching watching(watch_,
                                          {.file = step.part->file, .sql = kDeferredConstraints});
-  check_deferred(connection_);
+  check_deferred(connection_, stop_);
 }
 
 void StepRunner::refuse_open_transaction(const Step& step) {
@@ -358,6 +358,7 @@ void StepRunner::record_failure(const Step& step, const Error& error) {
 }
 
 void StepRunner::leave_clean() {
+  if (stop_.stop_requested()) connection_.hurry();
   try {
     abandon_transaction();
     if (connection_.is_alive()) session_.reset_behind();

@@ -55,8 +55,11 @@ void StepSession::wait_for_locks(const Step& step, LockWait wait) {
   statements_.give_up_locks_after(limited ? ours : std::chrono::milliseconds(0));
 }
 
-void StepSession::reset_inside() {
-  is_pooled() ? migrator::reset_inside(connection_) : reset_settings(connection_);
+void StepSession::reset_inside(const Step& step) {
+  if (is_pooled())
+    migrator::reset_inside(connection_, limits_.name_behind_reset(step));
+  else
+    reset_settings(connection_);
 }
 
 void StepSession::reset_behind() {
@@ -67,8 +70,9 @@ void StepSession::refuse_lost_state(const Step& step) const {
   if (is_pooled()) migrator::refuse_lost_state(step);
 }
 
-void StepSession::refuse_left_state(const Step& step, const Segment& segment) const {
-  if (is_pooled()) migrator::refuse_left_state(connection_, step, segment);
+void StepSession::warn_of_left_state(const Step& step, const Segment& segment) const {
+  if (!is_pooled()) return;
+  if (auto warning = left_state(connection_, step, segment)) statements_.tell(std::move(*warning));
 }
 
 void StepSession::warn_of_pooler(const Step& step) const {

@@ -34,13 +34,13 @@ class StepSession {
   void wait_for_locks(const Step& step, LockWait wait);
 
   /// In the file's last transaction, before our own last write.
-  void reset_inside();
+  void reset_inside(const Step& step);
   /// Behind it: no setting, role or temporary table of the file is left.
   void reset_behind();
 
   /// As their namesakes of engine/run/pooled_session, and nothing where there is no pooler.
   void refuse_lost_state(const Step& step) const;
-  void refuse_left_state(const Step& step, const Segment& segment) const;
+  void warn_of_left_state(const Step& step, const Segment& segment) const;
   void warn_of_pooler(const Step& step) const;
 
  private:

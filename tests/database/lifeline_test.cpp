@@ -123,12 +123,21 @@ TEST_F(LifelineTest, ATimeLimitThatWasAskedForIsAFailure) {
 TEST_F(LifelineTest, ARowThatAnotherRunTookOverAndFinishedIsDone) {
   write("1_t.sql", "-- migrator: transaction off\ncreate table t(n int);\ncall take_over();");
   sql("create procedure take_over() language plpgsql as $$ begin update schema_migrations set "
-      "run_id = gen_random_uuid(), fence = fence + 1, state = 'applied', statements_done = 2; end $$");
+      "run_id = gen_random_uuid(), fence = fence + 1, state = 'applied', statements_done = 2; end "
+      "$$");
   const RunReport report = up();
   expect_done(report, {});
   EXPECT_TRUE(report.others_worked);
   EXPECT_EQ(history(), (Steps{"1 applied 2/2"}));
   EXPECT_PRED2(contains, listener().waits.at(0), "was taken over by another run; looking again");
+}
+
+TEST_F(LifelineTest, ARowThatIsGoneIsNoReasonToDoItAgain) {
+  write("1_t.sql", "-- migrator: transaction off\ncreate table t(n int);\ncall take_away();");
+  sql("create sequence calls; create procedure take_away() language plpgsql as $$ begin "
+      "perform nextval('calls'); delete from schema_migrations; end $$");
+  EXPECT_EQ(error_of(up()).id, "taken-over");
+  EXPECT_EQ(value("select last_value from calls"), "1");
 }
 
 TEST_F(LifelineTest, ARowThatIsUndoneByAnotherRunIsNotUndoneInItsPlace) {

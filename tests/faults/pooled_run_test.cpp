@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <thread>
 
 #include "engine/base/error.h"
+#include "engine/pg/predecessor.h"
 #include "engine/run/tend.h"
 #include "tests/faults/pooler.h"
 #include "tests/support/expect_error.h"
@@ -18,31 +20,38 @@ using Steps = std::vector<std::string>;
 
 class PooledRun : public RunFixture {
  protected:
-  Connection pooled(const std::string& database) const {
-    return Connection::open(way_.url(database), {});
+  Connection pooled(const std::string& database, std::string_view run_id = "") const {
+    ConnectOptions named;
+    if (!run_id.empty()) named.application_name = session_name(run_id);
+    return Connection::open(way_.url(database), named);
   }
 
   /// With `act`, on a session of the pooler.
   template <typename Act>
   auto run(const std::string& name, Act act) {
-    Connection session = pooled(name);
-    return run_on(session, act);
+    const std::string run_id = unique_run_id();
+    Connection session = pooled(name, run_id);
+    return run_on(session, act, run_id);
   }
 
   template <typename Act>
-  auto run_on(Connection& session, Act act) {
+  auto run_on(Connection& session, Act act, const std::string& run_id = unique_run_id()) {
     RunOptions own = options();
-    own.runner.run_id = unique_run_id();
+    own.runner.run_id = run_id;
     Listener deaf;  // several may run at once
-    const RunSite site{
-        .connection = session,
-        .table = table(),
-        .options = own,
-        .observer = deaf,
-        .stop = {},
-        .connect_watcher = [&](const std::stop_token&) { return pooled(session.database()); }};
+    const RunSite site{.connection = session,
+                       .table = table(),
+                       .options = own,
+                       .observer = deaf,
+                       .stop = {},
+                       .connect_watcher = [&](const std::stop_token&) {
+                         if (!shows_life_) throw std::runtime_error("none left");
+                         return pooled(session.database());
+                       }};
     return act(site);
   }
+
+  bool shows_life_ = true;
 
   RunReport up_pooled() { return up_pooled(database().name()); }
   RunReport up_pooled(const std::string& name) {
@@ -77,8 +86,6 @@ TEST_F(PooledRun, KeepsTextsWholeInADatabaseOfAnotherEncoding) {
 TEST_F(PooledRun, RefusesWhatWouldStayInItsSession) {
   const std::vector<std::pair<std::string, std::string>> files{
       {"create temp table x(n int);\nvacuum;\nselect * from x;\n", "a temporary object"},
-      {"do $$ begin create temp table x(n int); end $$;\nvacuum;\nselect * from x;\n",
-       "a temporary object, made by one of the statements up to number 1"},
       {"prepare p as select 1;\n", "a prepared statement"},
       {"set search_path = public;\nvacuum;\n", "a setting"}};
   for (const auto& [text, what] : files) {
@@ -98,6 +105,33 @@ TEST_F(PooledRun, LeavesNoLockInThePoolersSessions) {
   write("2_b.sql", "select pg_advisory_lock(77, 1);\nselect 1 / 0;\n");
   EXPECT_EQ(error_of(up_pooled()).sqlstate, "22012");
   EXPECT_EQ(locks(), "0");
+}
+
+TEST_F(PooledRun, TellsOfWhatLaterStatementsWillNotHave) {
+  write("1_a.sql", "do $$ begin create temp table x(n int); end $$;\nvacuum;\nselect 1;\n");
+  const RunReport report = up_pooled();
+  expect_done(report, {"1 applied"});
+  const Finding warning = find_finding(report.results.at(0).notices, "pooler-session");
+  EXPECT_PRED2(contains, warning.message, "from number 2 on");
+  EXPECT_PRED2(contains, warning.message, "a temporary object");
+}
+
+// Whose lease ran out, though its statement runs: it is known by the name of its session.
+TEST_F(PooledRun, IsKnownByItsNameWhileItsStatementRuns) {
+  sql("create sequence calls; create procedure p() language sql as "
+      "$$ select nextval('calls'), pg_sleep(1.2) $$");
+  write("1_a.sql", "-- migrator: transaction off\ncreate table a(n int);\ncall p();\n");
+  options().lease = milliseconds(300);
+  shows_life_ = false;
+  std::jthread first([&] { expect_done(up_pooled(), {"1 applied"}); });
+  wait_for_statement("call p");
+  EXPECT_PRED2(contains,
+               value("select application_name from pg_stat_activity where query like 'call p%' "
+                     "and state = 'active'"),
+               "1_a.sql");
+  EXPECT_EQ(up_pooled().head.exit_code, 0);
+  first.join();
+  EXPECT_EQ(value("select last_value from calls"), "1");
 }
 
 TEST_F(PooledRun, TellsOfProceduresThatMayLeaveSomething) {

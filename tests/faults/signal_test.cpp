@@ -46,6 +46,12 @@ const Moment kMoments[] = {
      .migration = "create index concurrently t_n on t (n);",
      .held = kOldSnapshot,
      .query = "create index concurrently%"},
+    {.name = "InADeferredConstraint",
+     .migration = "create function s() returns trigger language plpgsql as "
+                  "$$ begin perform pg_sleep(60); return null; end $$;\n"
+                  "create constraint trigger c after insert on t deferrable initially deferred "
+                  "for each row execute function s();\ninsert into t values (1);\nvacuum t;",
+     .query = "SET CONSTRAINTS%"},
     {.name = "BetweenTwoTries",
      .migration = "create table b (n int);\nalter table t add m int;",
      .held = "begin; lock table t",
@@ -119,7 +125,7 @@ TEST_P(Signal, EndsTheRunWithinTwoSecondsAndKeepsNoLock) {
     EXPECT_EQ(first->wait(kRunLimit).exit_code, 0);
   }
   scene_.expect_no_lock();
-  if (moment.query.starts_with("select pg_sleep"))
+  if (moment.held.empty() && !moment.query.empty())
     scene_.write("migrations/2_file.sql", "select 1");
   const ShellResult next = scene_.run({"up", "--lock-wait", "1s"});
   EXPECT_EQ(next.exit_code, 0) << next.output;
@@ -169,6 +175,33 @@ TEST(SignalInSilence, EndsTheRunWithinTwoSeconds) {
   EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
   EXPECT_PRED2(contains, result.output, "did not confirm");
   terminate_migrators(scene.database());
+}
+
+// Nothing is under way that could be cancelled, and what tidies up is not answered.
+TEST(SignalInSilence, EndsTheRunThoughNothingIsUnderWay) {
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table b (n int);\nalter table t add m int;");
+  Connection holder = scene.connect();
+  run_command(holder, "create table t (n int)");
+  run_command(holder, "begin; lock table t");
+  MigratorProcess migrator = scene.start({"up", "--retry-pause", "30s"}, scene.url());
+  wait_until([&] { return contains(migrator.output(), "try 2 of"); }, kRunLimit);
+  const std::string pid =
+      scene.connect()
+          .query(
+              "select pid from pg_stat_activity where datname = current_database() and "
+              "application_name like 'migrator % (%' and application_name not like '%watching%'")
+          .at(0)
+          .at(0)
+          .value_or("0");
+  ASSERT_EQ(kill(std::stoi(pid), SIGSTOP), 0);
+  const auto begun = Clock::now();
+  migrator.signal(SIGTERM);
+  const ShellResult result = migrator.wait(kRunLimit);
+  EXPECT_LT(Clock::now() - begun, std::chrono::milliseconds(2500));
+  EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
+  kill(std::stoi(pid), SIGCONT);
+  run_command(holder, "rollback");
 }
 
 INSTANTIATE_TEST_SUITE_P(Stop, Signal,
