@@ -171,6 +171,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_waits(redo, into);
   CLI::App& seed = add_reading(app, into, "seed", "run the seeds that are new or changed");
   seed.add_flag("--again", into.again, "also those that were run already");
+  seed.add_flag("--dry-run", into.dry_run, "say what would be written, and write nothing");
   add_single(seed, into);
   add_waits(seed, into);
   CLI::App& setup = add_reading(app, into, "setup", "create the database if missing, up, seed");

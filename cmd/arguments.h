@@ -25,6 +25,7 @@ struct Arguments {
   bool sql = false;                  ///< plan: print the statements
   bool files_only = false;           ///< check: ask no database
   bool again = false;                ///< seed: also those that were run
+  bool dry_run = false;              ///< seed: all of it, rolled back
   Version baseline;                  ///< baseline
   std::string subject;               ///< new NAME, repair ID, local ACTION
   bool pair = false;                 ///< new: .up.sql and .down.sql

@@ -71,7 +71,8 @@ int command_seed(const World& world) {
                   {.migrations = false,
                    .seeds = true,
                    .seeds_again = world.arguments.again,
-                   .single_transaction = world.arguments.single_transaction});
+                   .single_transaction = world.arguments.single_transaction,
+                   .dry_run = world.arguments.dry_run});
       },
       ProjectFiles::Look::glance);
 }

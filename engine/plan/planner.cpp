@@ -69,7 +69,8 @@ class UpPlanner {
             const AppliedTexts& texts)
       : comparison_(comparison), target_(target), texts_(texts) {
     plan_.findings = project.findings;
-    plan_.single_transaction = target.single_transaction;
+    plan_.dry_run = target.dry_run;
+    plan_.single_transaction = target.single_transaction || target.dry_run;
   }
 
   Plan run() {
@@ -98,7 +99,7 @@ class UpPlanner {
   }
 
   void take(const Entry& entry) {
-    NewLabels* const labels = target_.single_transaction ? &labels_ : nullptr;
+    NewLabels* const labels = plan_.single_transaction ? &labels_ : nullptr;
     plan_.steps.push_back(step_of(entry, texts_, labels, plan_.findings));
   }
 

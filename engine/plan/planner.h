@@ -67,6 +67,7 @@ struct Plan {
   std::vector<Finding> findings;    ///< errors here mean that nothing may be run
   std::deque<Part> recovered;       ///< down parts that only the history had
   bool single_transaction = false;  ///< all steps in one
+  bool dry_run = false;             ///< ... which is rolled back
   std::string premise = {};         ///< of the history that it rests on, where that matters
 
   bool is_empty() const { return steps.empty() && refreshes.empty(); }
@@ -82,6 +83,8 @@ struct UpTarget {
   bool seeds_again = false;  ///< run every seed, whatever the history says
   /// All or nothing: refused where a statement forbids it, or a step is half done.
   bool single_transaction = false;
+  /// As one transaction, which is rolled back.
+  bool dry_run = false;
   /// redo: these versioned migrations and no others.
   std::vector<std::string> only = {};
 };

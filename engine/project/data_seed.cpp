@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
 #include "engine/project/complaint.h"
 #include "engine/project/csv_header.h"
 #include "engine/project/data_seed_script.h"
+#include "engine/project/json_keys.h"
 #include "engine/sql/command_reader.h"
 
 namespace migrator {
@@ -43,34 +45,45 @@ std::string wrong_with(const std::vector<DataColumn>& columns) {
   return {};
 }
 
+/// Of the columns.
+std::vector<std::string> names_in(DataFormat format, const std::string& file, const Content& text,
+                                  std::vector<Finding>& findings) {
+  if (!text.empty() && format == DataFormat::json_lines)
+    return read_json_keys(text, file, findings);
+  auto header = read_csv_header(text.view(), format == DataFormat::tsv ? '\t' : ',');
+  if (!text.empty() && header) return std::move(header->names);
+  findings.push_back(
+      bad_header(file, text.empty() ? file + " is empty" : "a quote of the header is not closed",
+                 "the first line names the columns: id,name"));
+  return {};
+}
+
 }  // namespace
 
 std::optional<DataFileName> read_data_file_name(std::string_view file_name) {
-  DataFileName name;
-  if (file_name.ends_with(".tsv"))
-    name.delimiter = '\t';
-  else if (!file_name.ends_with(".csv"))
-    return std::nullopt;
-  file_name.remove_suffix(4);
+  constexpr auto kEndings =
+      std::to_array<std::pair<std::string_view, DataFormat>>({{".csv", DataFormat::csv},
+                                                              {".tsv", DataFormat::tsv},
+                                                              {".jsonl", DataFormat::json_lines},
+                                                              {".ndjson", DataFormat::json_lines}});
+  const auto ending = std::ranges::find_if(
+      kEndings, [&](const auto& one) { return file_name.ends_with(one.first); });
+  if (ending == kEndings.end()) return std::nullopt;
+  file_name.remove_suffix(ending->first.size());
   const std::size_t number = file_name.find_first_not_of(kDigits);
   if (number != std::string_view::npos && number > 0 && file_name[number] == '_')
     file_name.remove_prefix(number + 1);
   if (file_name.empty()) return std::nullopt;
-  name.table = std::string(file_name);
-  return name;
+  return DataFileName{.table = std::string(file_name), .format = ending->second};
 }
 
 std::optional<Part> make_data_seed(const DataFileName& name, std::string file, Content text,
                                    const SeedOptions& options, std::vector<Finding>& findings) {
-  const auto header = read_csv_header(text.view(), name.delimiter);
-  if (text.empty() || !header) {
-    findings.push_back(
-        bad_header(file, text.empty() ? file + " is empty" : "a quote of the header is not closed",
-                   "the first line names the columns: id,name"));
-    return std::nullopt;
-  }
+  const std::size_t before = findings.size();
+  const std::vector<std::string> names = names_in(name.format, file, text, findings);
+  if (findings.size() > before) return std::nullopt;
   std::vector<DataColumn> columns;
-  for (const std::string& field : header->names) columns.push_back(column_of(field));
+  for (const std::string& field : names) columns.push_back(column_of(field));
   if (std::string wrong = wrong_with(columns); !wrong.empty()) {
     findings.push_back(bad_header(file, std::move(wrong), "each column once, by its name"));
     return std::nullopt;
@@ -78,7 +91,7 @@ std::optional<Part> make_data_seed(const DataFileName& name, std::string file, C
   Part part{.file = file,
             .text = data_seed_script({.table = name.table,
                                       .columns = std::move(columns),
-                                      .delimiter = name.delimiter,
+                                      .format = name.format,
                                       .options = options}),
             .table = name.table};
   part.included.push_back({.file = std::move(file), .text = std::move(text), .is_data = true});

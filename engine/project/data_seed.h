@@ -11,6 +11,7 @@
 #include "engine/base/content.h"
 #include "engine/base/finding.h"
 #include "engine/project/checksum.h"
+#include "engine/project/data_seed_script.h"
 #include "engine/project/seed_options.h"
 #include "engine/sql/part.h"
 
@@ -19,11 +20,11 @@ namespace migrator {
 /// What the name of a file says.
 struct DataFileName {
   std::string table;  ///< "users", "auth.users": the key of its options as well
-  char delimiter = ',';
+  DataFormat format = DataFormat::csv;
 };
 
-/// Of "users.csv", "10_users.csv" (a number in front gives an order), "auth.users.tsv"; nothing for
-/// other names.
+/// Of "users.csv", "10_users.csv" (a number in front gives an order), "auth.users.jsonl"; nothing
+/// for other names.
 std::optional<DataFileName> read_data_file_name(std::string_view file_name);
 
 /// `text` is UTF-8, without a byte-order mark. What is wrong with its header is a finding.

@@ -225,7 +225,8 @@ begin
 
   -- Sequences go on behind the largest value.
   for one in select n from unnest(names) n
-             where pg_get_serial_sequence(target::text, n) is not null loop
+             where pg_get_serial_sequence(target::text, n) is not null
+               and current_setting('migrator.dry_run', true) is distinct from 'on' loop
     sequence := pg_get_serial_sequence(target::text, one);
     execute format('select setval(%1$L, m) from (select max(%2$I) as m from %3$s) x, %4$s q '
                    'where m > q.last_value or (m = q.last_value and not q.is_called)', sequence, one,
@@ -242,6 +243,27 @@ begin
   drop table pg_temp.migrator_seed;
   raise notice using errcode = 'MGR00', message = format('created %s updated %s unchanged %s deleted %s',
     n_created, n_updated, total - n_created - n_updated, n_deleted);
+end)";
+
+// In bulk; only where that fails, row by row, to find which one it is.
+constexpr std::string_view kRead = R"(
+declare
+  l record;
+begin
+  insert into pg_temp.migrator_seed ({columns})
+  select {values} from pg_temp.migrator_lines n,
+         jsonb_populate_record(null::pg_temp.migrator_seed, {line}) r order by n.number;
+  drop table pg_temp.migrator_lines;
+exception when others then
+  for l in select * from pg_temp.migrator_lines order by number loop
+    begin
+      perform 1 from (select l.line) n (line),
+                     jsonb_populate_record(null::pg_temp.migrator_seed, {line}) r;
+    exception when others then
+      raise exception using errcode = 'MGR15', message = sqlerrm, detail = 'line ' || l.number;
+    end;
+  end loop;
+  raise;
 end)";
 
 std::string array_sql(const std::vector<std::string>& values) {
@@ -284,6 +306,34 @@ std::string block(std::string_view body, const std::string& declarations) {
   return fmt::format("do {0}{1}\n{0};\n", tag, text);
 }
 
+/// Each line is one field: no JSON holds the characters that would end or quote it.
+std::string json_lines_script(const DataLoad& load, const std::string& columns) {
+  std::string line = "n.line", values;
+  for (const DataColumn& column : load.columns) {
+    values += (values.empty() ? "r." : ", r.") + quote_name(column.name);
+    if (column.reference_table.empty()) continue;
+    const std::string key =
+        fmt::format("{}@{}.{}", column.name, column.reference_table, column.reference_column);
+    line += fmt::format(" || jsonb_build_object({}, n.line -> {})", quote_literal(column.name),
+                        quote_literal(key));
+  }
+  std::string read = with(kRead, "{columns}", columns);
+  read = with(read, "{values}", values);
+  read = with(with(read, "{line}", line), "{line}", line);
+  return "create temp table migrator_lines (line jsonb not null, number bigint generated always as "
+         "identity) on commit drop;\n"
+         "\\copy pg_temp.migrator_lines (line) from 'rows' with (format csv, delimiter E'\\x01', "
+         "quote E'\\x02')\n" +
+         block(read, "");
+}
+
+std::string csv_script(const DataLoad& load, const std::string& columns) {
+  std::string options = "format csv, header";
+  if (load.format == DataFormat::tsv) options += ", delimiter E'\\t'";
+  if (load.options.null) options += ", null " + quote_literal(*load.options.null);
+  return fmt::format("\\copy pg_temp.migrator_seed ({}) from 'rows' with ({})\n", columns, options);
+}
+
 }  // namespace
 
 std::string data_seed_script(const DataLoad& load) {
@@ -291,13 +341,10 @@ std::string data_seed_script(const DataLoad& load) {
   std::string columns;
   for (const DataColumn& column : load.columns)
     columns += (columns.empty() ? "" : ", ") + quote_name(column.name);
-  std::string options = "format csv, header";
-  if (load.delimiter != ',') options += ", delimiter E'\\t'";
-  if (load.options.null) options += ", null " + quote_literal(*load.options.null);
-  return fmt::format(
-      "set local client_min_messages = notice;\n{}"
-      "\\copy pg_temp.migrator_seed ({}) from 'rows' with ({})\n{}",
-      block(kPrepare, declarations), columns, options, block(kMerge, declarations));
+  const std::string rows = load.format == DataFormat::json_lines ? json_lines_script(load, columns)
+                                                                 : csv_script(load, columns);
+  return fmt::format("set local client_min_messages = notice;\n{}{}{}",
+                     block(kPrepare, declarations), rows, block(kMerge, declarations));
 }
 
 }  // namespace migrator

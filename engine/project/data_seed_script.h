@@ -16,14 +16,16 @@ struct DataColumn {
   std::string reference_column = {};
 };
 
+enum class DataFormat { csv, tsv, json_lines };
+
 struct DataLoad {
   std::string table;  ///< "users", "auth.users"
   std::vector<DataColumn> columns;
-  char delimiter = ',';
+  DataFormat format = DataFormat::csv;
   SeedOptions options;
 };
 
-/// Three statements and a \copy of the file `rows`.
+/// Statements, and among them a \copy of the file `rows`.
 std::string data_seed_script(const DataLoad& load);
 
 }  // namespace migrator

@@ -43,6 +43,7 @@ enum class StepOutcome {
   applied,
   undone,
   already_done,  ///< another migrator did it meanwhile
+  tried,         ///< by a dry run, and rolled back
   rolled_back,   ///< a later step of the same transaction failed
   failed,
 };

@@ -16,6 +16,8 @@ std::string_view word_of(StepOutcome outcome) {
       return "undone";
     case StepOutcome::already_done:
       return "by another";
+    case StepOutcome::tried:
+      return "tried";
     case StepOutcome::rolled_back:
       return "not kept";
     case StepOutcome::failed:
@@ -30,6 +32,7 @@ Tone tone_of(StepOutcome outcome) {
     case StepOutcome::undone:
       return Tone::good;
     case StepOutcome::already_done:
+    case StepOutcome::tried:
     case StepOutcome::rolled_back:
       return Tone::faint;
     case StepOutcome::failed:
@@ -59,6 +62,8 @@ std::string done_text(const RunReport& report) {
 }
 
 std::string sentence(const RunReport& report) {
+  if (const std::size_t tried = count(report, StepOutcome::tried, true); tried > 0)
+    return counted(tried, "seed") + " tried, and nothing was written";
   const std::string done = done_text(report);
   if (!done.empty()) return done;
   if (report.others_worked) return "nothing left to do: another migrator did it meanwhile";
@@ -86,7 +91,8 @@ std::string to_text(const RowChanges& rows) {
 }
 
 std::string to_text(const StepResult& result, Style style) {
-  const bool ran = result.outcome == StepOutcome::applied || result.outcome == StepOutcome::undone;
+  const bool ran = result.outcome == StepOutcome::applied ||
+                   result.outcome == StepOutcome::undone || result.outcome == StepOutcome::tried;
   std::string text = fmt::format(
       "{} {:<46} {:>9}",
       style.paint(tone_of(result.outcome), fmt::format("{:<10}", word_of(result.outcome))),

@@ -70,6 +70,8 @@ std::string_view word_of(StepOutcome outcome) {
       return "undone";
     case StepOutcome::already_done:
       return "already-done";
+    case StepOutcome::tried:
+      return "tried";
     case StepOutcome::rolled_back:
       return "rolled-back";
     case StepOutcome::failed:

@@ -14,7 +14,10 @@ constexpr auto kIds =
                                                                   {"MGR11", "seed-reference"},
                                                                   {"MGR12", "seed-key"},
                                                                   {"MGR13", "seed-rows"},
-                                                                  {"MGR14", "seed-deletes"}});
+                                                                  {"MGR14", "seed-deletes"},
+                                                                  {"MGR15", "seed-rows"}});
+
+constexpr std::string_view kLine = "line ";
 
 std::uint64_t number_behind(std::string_view text, std::string_view word) {
   std::uint64_t number = 0;
@@ -36,12 +39,16 @@ RowChanges row_changes_of(std::string_view message) {
 
 Finding of_data(Finding finding) {
   // "COPY migrator_seed, line 3, column n" is about the file; all else is about our own text.
-  constexpr std::string_view kCopy = "COPY migrator_seed, ";
-  finding.context =
-      finding.context.starts_with(kCopy) ? finding.context.substr(kCopy.size()) : std::string();
+  const bool is_copy = finding.context.starts_with("COPY migrator_");
+  const std::size_t comma = is_copy ? finding.context.find(", ") : std::string::npos;
+  finding.context = comma == std::string::npos ? "" : finding.context.substr(comma + 2);
   const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
   if (ours == kIds.end()) return finding;
   finding.id = ours->second;
+  if (finding.detail.starts_with(kLine) && finding.place) {
+    finding.place->line = number_behind(finding.detail, "line");
+    finding.detail.clear();
+  }
   finding.sqlstate.clear();
   return finding;
 }

@@ -47,10 +47,20 @@ class WholeRun {
   void try_all() {
     done_.clear();
     runner_.begin_turn(kWholeRun);
-    for (at_ = 0; at_ < plan_.steps.size(); ++at_)
-      done_.push_back(runner_.run_inside(order_.at(at_)));
+    for (at_ = 0; at_ < plan_.steps.size(); ++at_) {
+      const Step& step = order_.at(at_);
+      // For what no rollback takes back (sequences). Each step resets it.
+      if (plan_.dry_run) run_command(site_.connection, "SET LOCAL migrator.dry_run = 'on'");
+      done_.push_back(runner_.run_inside(step));
+    }
+    if (plan_.dry_run) return leave_no_trace();
     const ProgressWatch::Watching watching(watch_, {.file = kWholeRun, .sql = "COMMIT"});
     commit(site_.connection, site_.stop);
+  }
+
+  void leave_no_trace() {
+    run_command(site_.connection, "ROLLBACK");
+    for (StepResult& result : done_) result.outcome = StepOutcome::tried;
   }
 
   const RunSite& site_;

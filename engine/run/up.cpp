@@ -48,7 +48,7 @@ std::optional<Lost> apply(const RunSite& site, const Project& project, const UpT
   if (is_refused(plan, report)) return std::nullopt;
   leave_out_done(site, reading.history(), plan);
   plan.premise = premise_of(reading.history());
-  refresh_rows(site, plan);
+  if (!plan.dry_run) refresh_rows(site, plan);
   return run_steps(site, plan, report);
 }
 
@@ -209,6 +209,14 @@ std::optional<ServerFacts> look(const RunSite& site, const OnDisk& files, const 
   return reading.server();
 }
 
+[[noreturn]] void throw_no_history() {
+  throw Error(ErrorKind::configuration, {.id = "no-history",
+                                         .message = "there is no history table yet, and a dry run "
+                                                    "makes none",
+                                         .kept = "nothing was touched",
+                                         .next = "migrator up"});
+}
+
 RunReport up(const RunSite& site, const OnDisk& files, const UpTarget& target) {
   RunReport report;
   bool has_work = false;
@@ -220,6 +228,7 @@ RunReport up(const RunSite& site, const OnDisk& files, const UpTarget& target) {
       has_work = true;
       seen = *looked;
     }
+    if (target.dry_run && seen.has_schema) throw_no_history();
     const RunLock lock(site, seen);
     site.table.ensure(site.connection, seen);
     report.others_worked = report.others_worked || lock.had_to_wait();

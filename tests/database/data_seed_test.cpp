@@ -128,9 +128,46 @@ TEST_F(DataSeedTest, LeavesTriggersOutOnRequest) {
   write_seed("seeds.toml", "[t]\ntriggers = false\n");
   load("t.csv", "id,name\n1,a\n");
   EXPECT_EQ(rows(), "1:a");
-  EXPECT_EQ(value("select string_agg(tgname::text || tgenabled::text, ' ' order by tgname) from pg_trigger "
-                  "where not tgisinternal"),
-            "fO gD");
+  EXPECT_EQ(
+      value(
+          "select string_agg(tgname::text || tgenabled::text, ' ' order by tgname) from pg_trigger "
+          "where not tgisinternal"),
+      "fO gD");
+}
+
+TEST_F(DataSeedTest, TakesJsonLinesWithoutLosingADigit) {
+  sql("create table j (id int primary key, n numeric, list int[], doc jsonb, t_id int references "
+      "t)");
+  load("t.csv", "name\nx\n");
+  EXPECT_EQ(load("j.jsonl",
+                 "{\"id\": 1, \"n\": 12345678901234567890.123456789, \"list\": [1, null, 3]}\n"
+                 "{\"id\": 2, \"doc\": {\"a\": \"tab\\t, quote \\\" and \\\\\"}, \"n\": null, "
+                 "\"t_id@t.name\": \"x\"}"),
+            (RowChanges{.created = 2}));
+  EXPECT_EQ(value("select n || ' ' || list::text from j where id = 1"),
+            "12345678901234567890.123456789 {1,NULL,3}");
+  EXPECT_EQ(value("select doc->>'a' || (t_id is not null)::text from j where id = 2"),
+            "tab\t, quote \" and \\true");
+  const Finding bad = error_of_load("j.jsonl", "{\"id\": 1}\n{\"id\": \"x\"}\n{\"id\": 3}\n");
+  EXPECT_EQ(bad.id, "seed-rows");
+  EXPECT_EQ(bad.message, "invalid input syntax for type integer: \"x\"");
+  EXPECT_EQ(bad.place.value_or(Place{}).line, 2U);
+  write_seed("j.jsonl", "{\"id\": 1}\n\n[1]\n{\"id\n");
+  EXPECT_EQ(ids_of(seed().findings),
+            (std::vector<std::string>{"seed-json", "seed-json", "seed-json"}));
+}
+
+TEST_F(DataSeedTest, WritesNothingInADryRun) {
+  load("t.csv", "id,name\n1,a\n2,b\n");
+  write_seed("t.csv", "id,name\n1,x\n2,b\n70,c\n");
+  const RunReport report = up({.migrations = false, .seeds = true, .dry_run = true});
+  ASSERT_EQ(report.results.size(), 1U);
+  EXPECT_EQ(report.results[0].outcome, StepOutcome::tried);
+  EXPECT_EQ(report.results[0].rows, (RowChanges{.created = 1, .updated = 1, .unchanged = 1}));
+  EXPECT_EQ(rows(), "1:a 2:b");
+  sql("insert into t (name) values ('next')");
+  EXPECT_EQ(rows(), "1:a 2:b 3:next");
+  expect_done(seed(), {"seed/t.csv applied"});
 }
 
 struct BadFile {

@@ -20,6 +20,8 @@ std::string_view outcome_word(StepOutcome outcome) {
       return "undone";
     case StepOutcome::already_done:
       return "already-done";
+    case StepOutcome::tried:
+      return "tried";
     case StepOutcome::rolled_back:
       return "rolled-back";
     case StepOutcome::failed:

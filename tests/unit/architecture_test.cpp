@@ -41,7 +41,7 @@ const std::vector<Door> doors = {
     {"toml++", std::regex("toml.*"), "engine/project/.*\\.cpp", 2},
     {"libpg_query", std::regex("pg_query.*"), "engine/sql/parse_tree\\.cpp"},
     {"OpenSSL", std::regex("openssl/.*"), "engine/project/checksum\\.cpp"},
-    {"nlohmann-json", std::regex("nlohmann/.*"), "engine/(report/.*|sql/parse_tree)\\.cpp"},
+    {"nlohmann-json", std::regex("nlohmann/.*"), "engine/(report/.*|sql/parse_tree|project/json_keys)\\.cpp"},
     {"cpp-httplib", std::regex("httplib.*"), "engine/(http|cloud)/.*\\.cpp"},
     {"CLI11", std::regex("CLI/.*"), "cmd/arguments\\.cpp"},
     {"GoogleTest", std::regex("g(test|mock)/.*"), "tests/.*"},

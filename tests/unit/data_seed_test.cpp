@@ -14,7 +14,8 @@ TEST(DataFileName, NamesItsTable) {
   EXPECT_EQ(read_data_file_name("users.csv")->table, "users");
   EXPECT_EQ(read_data_file_name("10_users.csv")->table, "users");
   EXPECT_EQ(read_data_file_name("auth.users.tsv")->table, "auth.users");
-  EXPECT_EQ(read_data_file_name("auth.users.tsv")->delimiter, '\t');
+  EXPECT_EQ(read_data_file_name("auth.users.tsv")->format, DataFormat::tsv);
+  EXPECT_EQ(read_data_file_name("users.jsonl")->format, DataFormat::json_lines);
   EXPECT_EQ(read_data_file_name("2.csv")->table, "2");
   EXPECT_FALSE(read_data_file_name("users.sql"));
   EXPECT_FALSE(read_data_file_name(".csv"));
