@@ -29,7 +29,7 @@ def measure(bench, count):
     keep = {"PATH": os.environ["PATH"], "LC_ALL": "C", **environment}
     by_psql = [psql.program, "-Xqh", host, "-p", str(port), "-U", "postgres", "-d", "bench", "-c"]
     copy = f"\\copy {{}} (uuid, display_name, handle, email) from '{seed}' with (format csv, header)"
-    temporary = by_psql[:-1] + ["-c", "create temp table t (like users)", "-c", copy.format("t")]
+    temporary = by_psql[:-1] + ["-c", "create temp table t (like users including defaults)", "-c", copy.format("t")]
     again = [migrator.program, "seed", "--quiet", "--again"]
     steps = [("psql", by_psql + [copy.format("users")], True),
              ("psql, into a temporary table", temporary, True),
