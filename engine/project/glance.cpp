@@ -1,7 +1,11 @@
 #include "engine/project/glance.h"
 
 #include <algorithm>
+#include <future>
+#include <iterator>
+#include <span>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -51,14 +55,68 @@ std::string checksum_of(Content text, const IncludedFiles& included) {
   return checksums_of(part).bytes;
 }
 
+using Named = std::pair<Version, std::string>;
+
+/// What some of the files are.
+struct Found {
+  std::vector<Expected> versioned = {};
+  std::vector<Expected> repeatable = {};
+  std::vector<Named> ups = {};
+  std::vector<Named> downs = {};
+};
+
+Content up_part_of(const Content& text) {
+  const MarkedFile marked = split_at_marks({"", text.view(), 1, &text});
+  want(marked.findings.empty() && marked.up.has_value());
+  if (marked.up->mark_line == 0) return text;
+  return text.stretch(marked.up->offset, marked.up->length);
+}
+
+void look_at(const fs::directory_entry& entry, const IncludedFiles& included, Found& found) {
+  const fs::path& path = entry.path();
+  const FileName name = read_file_name(path.filename().native());
+  if (name.role == FileRole::ignored) return;
+  want(entry.is_regular_file());  // to open a pipe would wait for ever
+  switch (name.role) {
+    case FileRole::ignored:
+    case FileRole::down:
+      // One that is named otherwise than its up part is warned of.
+      found.downs.emplace_back(name.version, name.name);
+      return;
+    case FileRole::whole:
+    case FileRole::up: {
+      Content text = text_of(path);
+      if (name.role == FileRole::whole) text = up_part_of(text);
+      found.ups.emplace_back(name.version, name.name);
+      found.versioned.push_back({to_string(name.version), checksum_of(std::move(text), included)});
+      return;
+    }
+    case FileRole::repeatable:
+      found.repeatable.push_back({"R__" + name.name, checksum_of(text_of(path), included)});
+      return;
+    case FileRole::stray:
+    case FileRole::unknown:
+    case FileRole::too_large:
+      throw NotSure{};
+  }
+}
+
+Found look_at(std::span<const fs::directory_entry> entries, const IncludedFiles& included) {
+  Found found;
+  for (const fs::directory_entry& entry : entries) look_at(entry, included, found);
+  return found;
+}
+
 class Glancer {
  public:
   explicit Glancer(const ProjectFolders& folders) : folders_(folders) {}
 
   Glance run() {
     const IncludedFiles included = included_from(folders_.migrations);
+    std::vector<fs::directory_entry> entries;
     for (const fs::directory_entry& entry : fs::directory_iterator(folders_.migrations))
-      look_at_migration(entry, included);
+      entries.push_back(entry);
+    look_at_migrations(entries, included);
     want(!ups_.empty() || !glance_.repeatable.empty());
     want_each_version_once();
     for (const std::string& set : folders_.seed_sets) look_at_seeds(set);
@@ -70,34 +128,33 @@ class Glancer {
     return {folders_.root, folders_.working_folder, {folder}, folders_.variables};
   }
 
-  void look_at_migration(const fs::directory_entry& entry, const IncludedFiles& included) {
-    const fs::path& path = entry.path();
-    const FileName name = read_file_name(path.filename().native());
-    if (name.role == FileRole::ignored) return;
-    want(entry.is_regular_file());  // to open a pipe would wait for ever
-    switch (name.role) {
-      case FileRole::ignored:
-      case FileRole::down:
-        // One that is named otherwise than its up part is warned of.
-        downs_.emplace_back(name.version, name.name);
-        return;
-      case FileRole::whole:
-      case FileRole::up: {
-        Content text = text_of(path);
-        if (name.role == FileRole::whole) text = up_part_of(text);
-        ups_.emplace_back(name.version, name.name);
-        glance_.versioned.push_back(
-            {to_string(name.version), checksum_of(std::move(text), included)});
-        return;
-      }
-      case FileRole::repeatable:
-        glance_.repeatable.push_back({"R__" + name.name, checksum_of(text_of(path), included)});
-        return;
-      case FileRole::stray:
-      case FileRole::unknown:
-      case FileRole::too_large:
-        throw NotSure{};
+  /// By several threads where there are many.
+  void look_at_migrations(std::span<const fs::directory_entry> entries,
+                          const IncludedFiles& included) {
+    constexpr std::size_t kForOneThread = 500;
+    const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t threads = std::clamp(entries.size() / kForOneThread, std::size_t{1}, most);
+    const std::size_t each = entries.size() / threads + 1;
+    std::vector<std::future<Found>> others;
+    while (entries.size() > each) {
+      others.push_back(std::async(std::launch::async, [part = entries.last(each), &included] {
+        return look_at(part, included);
+      }));
+      entries = entries.first(entries.size() - each);
     }
+    take(look_at(entries, included));
+    for (std::future<Found>& other : others) take(other.get());
+  }
+
+  void take(Found found) {
+    const auto move = [](auto& from, auto& to) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
+    };
+    move(found.versioned, glance_.versioned);
+    move(found.repeatable, glance_.repeatable);
+    move(found.ups, ups_);
+    move(found.downs, downs_);
   }
 
   void want_each_version_once() {
@@ -107,13 +164,6 @@ class Glancer {
     want(std::ranges::adjacent_find(ups_, same) == ups_.end());
     want(std::ranges::adjacent_find(downs_, same) == downs_.end());
     want(std::ranges::includes(ups_, downs_));
-  }
-
-  static Content up_part_of(const Content& text) {
-    const MarkedFile marked = split_at_marks({"", text.view(), 1, &text});
-    want(marked.findings.empty() && marked.up.has_value());
-    if (marked.up->mark_line == 0) return text;
-    return text.stretch(marked.up->offset, marked.up->length);
   }
 
   void look_at_seeds(const std::string& set) {
@@ -148,8 +198,6 @@ class Glancer {
       glance_.seeds.push_back({id, checksum_of(std::move(text), included)});
     }
   }
-
-  using Named = std::pair<Version, std::string>;
 
   const ProjectFolders& folders_;
   Glance glance_;
