@@ -4,10 +4,6 @@ import os
 import platform
 
 
-def row(name, cost):
-    return name, cost
-
-
 def table(title, rows):
     base = dict(rows).get("psql")
     lines = [f"\n### {title}\n",

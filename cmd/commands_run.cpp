@@ -8,14 +8,15 @@
 namespace migrator {
 namespace {
 
+using Look = ProjectFiles::Look;
+
 OrderPolicy order_of(const World& world, const Config& config) {
   return world.arguments.allow_late ? OrderPolicy::any : config.order.value;
 }
 
 /// Opens, runs, signs the report and prints it.
 template <typename Action>
-int run_and_print(const World& world, Creation creation, Action&& action,
-                  ProjectFiles::Look look = ProjectFiles::Look::whole) {
+int run_and_print(const World& world, Creation creation, Look look, Action&& action) {
   Workplace place(world, creation, look);
   RunReport report = action(place);
   report.head = place.head(world.arguments.command, world.settled(report.head.exit_code));
@@ -37,67 +38,58 @@ Repair repair_of(const Arguments& arguments) {
 }  // namespace
 
 int command_up(const World& world) {
-  return run_and_print(
-      world, Creation::never,
-      [&](Workplace& place) {
-        const UpTarget target{.to = world.arguments.to,
-                              .steps = world.arguments.steps,
-                              .order = order_of(world, place.config),
-                              .single_transaction = world.arguments.single_transaction};
-        return up(place.site(world.stop), place.files, target);
-      },
-      ProjectFiles::Look::glance);
+  return run_and_print(world, Creation::never, Look::glance, [&](Workplace& place) {
+    const UpTarget target{.to = world.arguments.to,
+                          .steps = world.arguments.steps,
+                          .order = order_of(world, place.config),
+                          .single_transaction = world.arguments.single_transaction};
+    return up(place.site(world.stop), place.files, target);
+  });
 }
 
 int command_down(const World& world) {
-  return run_and_print(world, Creation::never, [&](Workplace& place) {
+  return run_and_print(world, Creation::never, Look::whole, [&](Workplace& place) {
     const DownTarget target{.to = world.arguments.to, .steps = world.arguments.steps.value_or(1)};
     return down(place.site(world.stop), place.files.project(), target);
   });
 }
 
 int command_redo(const World& world) {
-  return run_and_print(world, Creation::never, [&](Workplace& place) {
+  return run_and_print(world, Creation::never, Look::whole, [&](Workplace& place) {
     return redo(place.site(world.stop), place.files.project(), world.arguments.steps.value_or(1),
                 order_of(world, place.config));
   });
 }
 
 int command_seed(const World& world) {
-  return run_and_print(
-      world, Creation::never,
-      [&](Workplace& place) {
-        return up(place.site(world.stop), place.files,
-                  {.migrations = false,
-                   .seeds = true,
-                   .seeds_again = world.arguments.again,
-                   .single_transaction = world.arguments.single_transaction,
-                   .dry_run = world.arguments.dry_run});
-      },
-      ProjectFiles::Look::glance);
+  return run_and_print(world, Creation::never, Look::glance_with_seeds, [&](Workplace& place) {
+    return up(place.site(world.stop), place.files,
+              {.migrations = false,
+               .seeds = true,
+               .seeds_again = world.arguments.again,
+               .single_transaction = world.arguments.single_transaction,
+               .dry_run = world.arguments.dry_run});
+  });
 }
 
 int command_setup(const World& world) {
-  return run_and_print(
-      world, Creation::if_missing,
-      [&](Workplace& place) {
-        return up(place.site(world.stop), place.files,
-                  {.order = order_of(world, place.config),
-                   .seeds = true,
-                   .single_transaction = world.arguments.single_transaction});
-      },
-      ProjectFiles::Look::glance);
+  return run_and_print(world, Creation::if_missing, Look::glance_with_seeds, [&](Workplace& place) {
+    return up(place.site(world.stop), place.files,
+              {.order = order_of(world, place.config),
+               .seeds = true,
+               .single_transaction = world.arguments.single_transaction});
+  });
 }
 
 int command_baseline(const World& world) {
-  return run_and_print(world, Creation::never, [&](Workplace& place) {
+  return run_and_print(world, Creation::never, Look::whole, [&](Workplace& place) {
     return baseline(place.site(world.stop), place.files.project(), world.arguments.baseline,
                     reason_of(world));
   });
 }
 
 int command_repair(const World& world) {
-  return run_and_print(world, Creation::never, [&](Workplace& place) {
+  return run_and_print(world, Creation::never, Look::whole, [&](Workplace& place) {
     return repair(place.site(world.stop), place.files.project(),
                   {.target = world.arguments.subject,
                    .repair = repair_of(world.arguments),

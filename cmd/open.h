@@ -45,7 +45,6 @@ struct Workplace {
   DatabaseFacts facts;  ///< at the beginning
 
   RunSite site(std::stop_token stop);
-
   /// Of the sessions of this run.
   ConnectOptions session_options() const;
   void settle(Connection& session) const;

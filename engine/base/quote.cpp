@@ -19,4 +19,17 @@ std::string quote_literal(std::string_view text) {
   return quoted(text, '\'');
 }
 
+std::string array_literal(std::span<const std::string> items) {
+  std::string text = "{";
+  for (const std::string& item : items) {
+    text += text.size() > 1 ? ",\"" : "\"";
+    for (const char c : item) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += '"';
+  }
+  return text + "}";
+}
+
 }  // namespace migrator

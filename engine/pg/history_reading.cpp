@@ -98,7 +98,7 @@ ServerFacts facts_of(const Row& row) {
           .process = static_cast<int>(number(row.back()))};
 }
 
-/// Of a history, as Glance::digest makes it from the files.
+/// Of a history, as a Glance makes it from the files.
 std::string digest_sql(const std::string& qualified, bool with_seeds) {
   return fmt::format(
       "(SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce("
@@ -185,24 +185,15 @@ std::string reading_sql(const std::string& qualified, const std::string& digest 
 
 }  // namespace
 
-HistoryReading HistoryTable::read(Connection& connection) const {
-  return read_rows(connection, nullptr);
-}
-
-HistoryReading HistoryTable::read(Connection& connection, const ExpectedHistory& expected) const {
-  return read_rows(connection, &expected);
-}
-
-HistoryReading HistoryTable::read_rows(Connection& connection,
-                                       const ExpectedHistory* expected) const {
+HistoryReading HistoryTable::read(Connection& connection,
+                                  const std::optional<ExpectedHistory>& expected) const {
   HistoryReading reading;
+  const Query query =
+      expected ? Query{.sql = reading_sql(qualified_, digest_sql(qualified_, expected->with_seeds)),
+                       .parameters = {expected->digest}}
+               : Query{.sql = reading_sql(qualified_)};
   try {
-    const auto rows =
-        expected == nullptr
-            ? connection.query(reading_sql(qualified_))
-            : connection.query(
-                  {.sql = reading_sql(qualified_, digest_sql(qualified_, expected->with_seeds)),
-                   .parameters = {expected->digest}});
+    const auto rows = connection.query(query);
     reading.history.exists = true;
     reading.server = facts_of(rows.at(0));
     reading.as_expected = rows[0][23] == "t";

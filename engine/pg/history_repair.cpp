@@ -2,7 +2,7 @@
 
 #include "engine/base/build.h"
 #include "engine/base/error.h"
-#include "engine/pg/history_fields.h"
+#include "engine/base/quote.h"
 #include "engine/pg/history_table.h"
 
 namespace migrator {
@@ -48,8 +48,8 @@ void HistoryTable::mark_applied(Connection& connection, const std::string& id,
 void HistoryTable::resume_at(Connection& connection, const std::string& id,
                              std::size_t statements_done, const std::vector<std::string>& journal,
                              const std::string& reason) const {
-  const std::vector<Field> fields{id, reason, std::to_string(statements_done), array_of(journal),
-                                  std::to_string(journal.size())};
+  const std::vector<Field> fields{id, reason, std::to_string(statements_done),
+                                  array_literal(journal), std::to_string(journal.size())};
   require_one(connection.query(fmt::format("UPDATE {} SET state = 'failed', statements_done = $3, "
                                            "journal = $4::text[], statements_total = $5, {} "
                                            "WHERE id = $1 AND state <> 'applied' RETURNING 1",

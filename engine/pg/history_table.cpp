@@ -6,7 +6,6 @@
 #include "engine/base/error.h"
 #include "engine/base/quote.h"
 #include "engine/base/text.h"
-#include "engine/pg/history_fields.h"
 #include "engine/pg/script.h"
 #include "engine/plan/resume.h"
 #include "engine/project/part.h"
@@ -61,7 +60,7 @@ std::vector<Field> new_fields(const Step& step, const Runner& runner, const Leas
           step.checksums.canonical,
           std::to_string(step.first_statement),
           std::to_string(step.part->statement_count),
-          array_of(journal_field(step)),
+          array_literal(journal_field(step)),
           runner.application_host,
           std::string(program_version()),
           runner.run_id,
@@ -227,7 +226,7 @@ Query HistoryTable::beginning_undo(const Step& step, const Runner& runner,
   std::vector<Field> fields{step.id,
                             std::to_string(step.first_statement),
                             std::to_string(step.part->statement_count),
-                            array_of(journal_field(step)),
+                            array_literal(journal_field(step)),
                             runner.run_id,
                             std::to_string(step.fence()),
                             lease_field(lease)};

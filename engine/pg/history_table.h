@@ -34,7 +34,7 @@ struct HistoryReading {
   bool as_expected = false;  ///< and `history` is empty, for there is nothing more to know
 };
 
-/// What the history is when all is applied as it stands.
+/// What the history is when all is applied as it stands (Glance::digest).
 struct ExpectedHistory {
   std::string digest;  ///< of all rows, in the order of their ids: "ID|KIND|STATE|CHECKSUM\n"
   bool with_seeds = false;
@@ -65,13 +65,12 @@ class HistoryTable {
   /// The premise_of the history as it is now.
   std::string premise(Connection& connection) const;
 
-  /// One query: the rows without their large texts, and the server's facts. No table: an empty
+  /// One query: the rows without their large texts, and the server's facts; no rows at all where
+  /// the history is as `expected` (HistoryReading::as_expected). No table: an empty
   /// history. Throws Error(configuration, "foreign-history-table") when a table of that name is
   /// not ours, naming the tool that it looks like.
-  HistoryReading read(Connection& connection) const;
-  /// The same, and no rows at all where the history is as `expected` says (Glance::digest, with or
-  /// without seeds): HistoryReading::as_expected.
-  HistoryReading read(Connection& connection, const ExpectedHistory& expected) const;
+  HistoryReading read(Connection& connection,
+                      const std::optional<ExpectedHistory>& expected = std::nullopt) const;
 
   /// The applied texts (or the down texts) of these rows, where they were kept.
   std::map<std::string, std::string> applied_texts(Connection& connection,
@@ -145,7 +144,6 @@ class HistoryTable {
 
  private:
   /// What is there of the table.
-  HistoryReading read_rows(Connection& connection, const ExpectedHistory* expected) const;
   struct Found {
     bool schema = false;
     int format = 0;  ///< 0: no table

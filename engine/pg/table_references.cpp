@@ -15,24 +15,13 @@ join pg_catalog.pg_constraint c
   on c.contype = 'f' and c.conrelid = pg_catalog.to_regclass(a.name)
 join t b on c.confrelid = pg_catalog.to_regclass(b.name) and b.i <> a.i)";
 
-std::string array_of(std::span<const std::string> items) {
-  std::string text;
-  for (const std::string& item : items) {
-    text += text.empty() ? "{" : ",";
-    text += quote_name(item);
-    for (auto at = text.find('\\'); at != std::string::npos; at = text.find('\\', at + 2))
-      text.insert(at, 1, '\\');
-  }
-  return text + "}";
-}
-
 }  // namespace
 
 std::vector<TableReference> table_references(Connection& connection,
                                              std::span<const std::string> tables) {
   std::vector<TableReference> references;
   if (tables.size() < 2) return references;
-  const Field names = array_of(tables);
+  const Field names = array_literal(tables);
   for (const Row& row : connection.query(kReferences, {&names, 1}))
     references.push_back(
         {.from = std::stoul(row[0].value_or("0")), .to = std::stoul(row[1].value_or("0"))});

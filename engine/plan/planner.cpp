@@ -189,6 +189,7 @@ class UpPlanner {
 }  // namespace
 
 std::optional<std::string> kept_text_of(const Part& part) {
+  if (part.is_generated()) return std::nullopt;  // no diff is ever shown of it
   return text_with_included(part, kAppliedTextLimit);
 }
 

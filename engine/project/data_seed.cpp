@@ -39,6 +39,9 @@ std::string wrong_with(const std::vector<DataColumn>& columns) {
   std::set<std::string> names;
   for (const DataColumn& column : columns) {
     if (column.name.empty()) return "a column of the header has no name";
+    // \copy is a command of one line.
+    if (column.name.find_first_of("\r\n") != std::string::npos)
+      return "the name of a column goes over several lines";
     if (!names.insert(column.name).second)
       return fmt::format("the header names the column {} twice", column.name);
   }
@@ -51,7 +54,7 @@ std::vector<std::string> names_in(DataFormat format, const std::string& file, co
   if (!text.empty() && format == DataFormat::json_lines)
     return read_json_keys(text, file, findings);
   auto header = read_csv_header(text.view(), format == DataFormat::tsv ? '\t' : ',');
-  if (!text.empty() && header) return std::move(header->names);
+  if (!text.empty() && header) return std::move(*header);
   findings.push_back(
       bad_header(file, text.empty() ? file + " is empty" : "a quote of the header is not closed",
                  "the first line names the columns: id,name"));

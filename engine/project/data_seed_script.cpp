@@ -11,6 +11,7 @@ namespace {
 
 // What all of them know. Errors of ours have SQLSTATEs of their own: MGR10 and so on.
 constexpr std::string_view kDeclarations = R"(
+declare
   target constant regclass := {table}::regclass;
   names constant text[] := {names};
   ref_tables constant text[] := {ref_tables};
@@ -24,7 +25,6 @@ constexpr std::string_view kDeclarations = R"(
 )";
 
 constexpr std::string_view kPrepare = R"(
-declare{declarations}
   found text;
   wrong text;
 begin
@@ -61,12 +61,12 @@ begin
 end)";
 
 constexpr std::string_view kMerge = R"(
-declare{declarations}
   seed constant text := 'pg_temp.migrator_seed';
   fields text[] := array(select format('s.%I', n) from unnest(names) n);
   key text[] := wanted_key;
   matches text;
   written text[];
+  stilled text[] := '{}';
   differs text;
   wrong text;
   sequence text;
@@ -172,11 +172,12 @@ begin
   end if;
 
   if not with_triggers then
-    for one in select tgname from pg_trigger where tgrelid = target and tgenabled = 'O'
-               and not tgisinternal loop
-      execute format('alter table %s disable trigger %I', target, one);
-    end loop;
+    stilled := array(select tgname from pg_trigger where tgrelid = target and tgenabled = 'O'
+                     and not tgisinternal);
   end if;
+  foreach one in array stilled loop
+    execute format('alter table %s disable trigger %I', target, one);
+  end loop;
 
   if mode = 'replace' then
     execute format('truncate %s', target);
@@ -233,12 +234,9 @@ begin
                    target, sequence);
   end loop;
 
-  if not with_triggers then
-    for one in select tgname from pg_trigger where tgrelid = target and tgenabled = 'D'
-               and not tgisinternal and xmin = pg_current_xact_id()::xid loop
-      execute format('alter table %s enable trigger %I', target, one);
-    end loop;
-  end if;
+  foreach one in array stilled loop
+    execute format('alter table %s enable trigger %I', target, one);
+  end loop;
 
   drop table pg_temp.migrator_seed;
   raise notice using errcode = 'MGR00', message = format('created %s updated %s unchanged %s deleted %s',
@@ -273,13 +271,6 @@ std::string array_sql(const std::vector<std::string>& values) {
   return fmt::format("array[{}]::text[]", items);
 }
 
-std::string with(std::string_view text, std::string_view name, std::string_view value) {
-  std::string result(text);
-  if (const auto at = result.find(name); at != std::string::npos)
-    result.replace(at, name.size(), value);
-  return result;
-}
-
 std::string declarations_of(const DataLoad& load) {
   std::vector<std::string> names, ref_tables, ref_columns;
   for (const DataColumn& column : load.columns) {
@@ -299,10 +290,10 @@ std::string declarations_of(const DataLoad& load) {
 }
 
 /// As one DO, quoted by what stands nowhere in it.
-std::string block(std::string_view body, const std::string& declarations) {
-  std::string text = with(body, "{declarations}", declarations);
+std::string block(std::string_view text) {
   std::string tag = "$migrator$";
-  for (int i = 1; text.find(tag) != std::string::npos; ++i) tag = fmt::format("$migrator_{}$", i);
+  for (int i = 1; text.find(tag) != std::string_view::npos; ++i)
+    tag = fmt::format("$migrator_{}$", i);
   return fmt::format("do {0}{1}\n{0};\n", tag, text);
 }
 
@@ -317,14 +308,13 @@ std::string json_lines_script(const DataLoad& load, const std::string& columns) 
     line += fmt::format(" || jsonb_build_object({}, n.line -> {})", quote_literal(column.name),
                         quote_literal(key));
   }
-  std::string read = with(kRead, "{columns}", columns);
-  read = with(read, "{values}", values);
-  read = with(with(read, "{line}", line), "{line}", line);
+  const std::string read = fmt::format(fmt::runtime(kRead), fmt::arg("columns", columns),
+                                       fmt::arg("values", values), fmt::arg("line", line));
   return "create temp table migrator_lines (line jsonb not null, number bigint generated always as "
          "identity) on commit drop;\n"
          "\\copy pg_temp.migrator_lines (line) from 'rows' with (format csv, delimiter E'\\x01', "
          "quote E'\\x02')\n" +
-         block(read, "");
+         block(read);
 }
 
 std::string csv_script(const DataLoad& load, const std::string& columns) {
@@ -344,7 +334,8 @@ std::string data_seed_script(const DataLoad& load) {
   const std::string rows = load.format == DataFormat::json_lines ? json_lines_script(load, columns)
                                                                  : csv_script(load, columns);
   return fmt::format("set local client_min_messages = notice;\n{}{}{}",
-                     block(kPrepare, declarations), rows, block(kMerge, declarations));
+                     block(declarations + std::string(kPrepare)), rows,
+                     block(declarations + std::string(kMerge)));
 }
 
 }  // namespace migrator

@@ -111,7 +111,8 @@ class Glancer {
  public:
   explicit Glancer(const ProjectFolders& folders) : folders_(folders) {}
 
-  Glance run() {
+  Glance run(bool with_seeds) {
+    if (with_seeds) look_at_seeds();
     const IncludedFiles included = included_from(folders_.migrations);
     std::vector<fs::directory_entry> entries;
     for (const fs::directory_entry& entry : fs::directory_iterator(folders_.migrations))
@@ -119,7 +120,6 @@ class Glancer {
     look_at_migrations(entries, included);
     want(!ups_.empty() || !glance_.repeatable.empty());
     want_each_version_once();
-    for (const std::string& set : folders_.seed_sets) look_at_seeds(set);
     return std::move(glance_);
   }
 
@@ -166,6 +166,11 @@ class Glancer {
     want(std::ranges::includes(ups_, downs_));
   }
 
+  void look_at_seeds() {
+    glance_.seeds.emplace();
+    for (const std::string& set : folders_.seed_sets) look_at_seeds(set);
+  }
+
   void look_at_seeds(const std::string& set) {
     const bool is_common = set == kCommon;
     const fs::path folder = is_common ? folders_.seeds : folders_.seeds / set;
@@ -189,13 +194,13 @@ class Glancer {
       if (const auto data = read_data_file_name(name)) {
         const SeedOptions& table = options.tables[data->table];
         want(table.mode != SeedMode::once);
-        glance_.seeds.push_back({id, checksums_of_data(text, table).bytes});
+        glance_.seeds->push_back({id, checksums_of_data(text, table).bytes});
         continue;
       }
       want(name.ends_with(".sql"));
       const Directives directives = read_directives({"", text.view(), 1, &text}).directives;
       want(directives.run == RunPolicy::on_change);
-      glance_.seeds.push_back({id, checksum_of(std::move(text), included)});
+      glance_.seeds->push_back({id, checksum_of(std::move(text), included)});
     }
   }
 
@@ -207,14 +212,14 @@ class Glancer {
 
 }  // namespace
 
-std::string Glance::digest(bool with_seeds) const {
+std::string Glance::digest() const {
   std::vector<std::pair<const Expected*, std::string_view>> rows;
   const auto add = [&](const std::vector<Expected>& files, std::string_view kind) {
     for (const Expected& file : files) rows.emplace_back(&file, kind);
   };
   add(versioned, "versioned");
   add(repeatable, "repeatable");
-  if (with_seeds) add(seeds, "seed");
+  if (seeds) add(*seeds, "seed");
   std::ranges::sort(rows, {}, [](const auto& row) -> const std::string& { return row.first->id; });
   std::string lines;
   for (const auto& [file, kind] : rows)
@@ -227,9 +232,9 @@ std::string Glance::digest(bool with_seeds) const {
   return sha256(lines);
 }
 
-std::optional<Glance> glance_at(const ProjectFolders& folders) noexcept {
+std::optional<Glance> glance_at(const ProjectFolders& folders, bool with_seeds) noexcept {
   try {
-    return Glancer(folders).run();
+    return Glancer(folders).run(with_seeds);
   } catch (const NotSure&) {
     return std::nullopt;
   } catch (const std::exception&) {

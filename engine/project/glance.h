@@ -21,13 +21,13 @@ struct Expected {
 struct Glance {
   std::vector<Expected> versioned;
   std::vector<Expected> repeatable;
-  std::vector<Expected> seeds;
+  std::optional<std::vector<Expected>> seeds;  ///< absent: nobody wants to know
 
-  /// Of those, with or without the seeds, as HistoryTable::read compares it.
-  std::string digest(bool with_seeds) const;
+  /// Of all of those, as HistoryTable::read compares it.
+  std::string digest() const;
 };
 
 /// Nothing where a file needs a closer look, or the folders cannot be read. Throws nothing.
-std::optional<Glance> glance_at(const ProjectFolders& folders) noexcept;
+std::optional<Glance> glance_at(const ProjectFolders& folders, bool with_seeds) noexcept;
 
 }  // namespace migrator

@@ -5,10 +5,11 @@
 namespace migrator {
 
 ProjectFiles::ProjectFiles(ProjectFolders folders, Look look) : folders_(std::move(folders)) {
-  if (look == Look::glance)
-    glancing_ = std::async(std::launch::async, [this] { return glance_at(folders_); });
-  else
+  if (look == Look::whole)
     loading_ = std::async(std::launch::async, [this] { return load_project(folders_); });
+  else
+    glancing_ =
+        std::async(std::launch::async, glance_at, folders_, look == Look::glance_with_seeds);
 }
 
 const std::optional<Glance>& ProjectFiles::glance() {

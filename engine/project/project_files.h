@@ -13,7 +13,7 @@ namespace migrator {
 
 class ProjectFiles {
  public:
-  enum class Look { glance, whole };
+  enum class Look { whole, glance, glance_with_seeds };
 
   /// Begins to read, in a thread of its own.
   ProjectFiles(ProjectFolders folders, Look look);

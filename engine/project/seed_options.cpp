@@ -1,7 +1,6 @@
 #include "engine/project/seed_options.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 
 #include <toml++/toml.h>
 
+#include "engine/base/quote.h"
 #include "engine/project/complaint.h"
 
 namespace migrator {
@@ -62,7 +62,10 @@ class OptionsReader {
       return options.delete_share >= 0 && options.delete_share <= 1;
     }
     if (!node.is_string()) return false;
-    if (key == "null") return options.null = **node.as_string(), true;
+    if (key == "null") {
+      options.null = **node.as_string();
+      return options.null->find_first_of("\r\n") == std::string::npos;
+    }
     if (key == "filter") return options.filter = **node.as_string(), true;
     return false;
   }
@@ -112,8 +115,10 @@ std::string_view to_text(SeedMode mode) {
 }
 
 std::string SeedOptions::canonical() const {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}\n", to_text(mode), fmt::join(key, ","),
-                     fmt::join(keep, ","), null ? "=" + *null : "", filter, triggers, delete_share);
+  return fmt::format("mode {}\nkey {}\nkeep {}\nnull {}\nfilter {}\ntriggers {}\ndelete_share {}\n",
+                     to_text(mode), array_literal(key), array_literal(keep),
+                     null ? quote_literal(*null) : "", quote_literal(filter), triggers,
+                     delete_share);
 }
 
 SeedOptionsFile read_seed_options(std::string_view text, const std::string& shown) {

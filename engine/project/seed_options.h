@@ -32,7 +32,7 @@ struct SeedOptions {
   bool triggers = true;
   double delete_share = 0.2;  ///< sync: deletes no more than so much of the table
 
-  /// One line that is the same for the same options.
+  /// One text for the same options, and another for others (FORMATS.md, "Checksums").
   std::string canonical() const;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <utility>
 
 #include "engine/pg/settings.h"
@@ -77,7 +76,8 @@ BatchEnd Batch::run(std::size_t first) {
     return {.lost = error, .in_doubt = std::move(results_)};
   }
   results_.resize(count);
-  return {.done = std::move(results_), .failed = end.failure.has_value()};
+  // What stands behind the last COMMIT may fail as well.
+  return {.done = std::move(results_), .failed = end.failure && count < steps_.size()};
 }
 
 void Batch::begin_message() {
@@ -93,7 +93,7 @@ void Batch::begin_message() {
 /// it, if that fails; what stays is reset behind the last one.
 void Batch::add_settings(std::size_t index) {
   std::vector<ServerSetting> settings = limits_.settings(steps_.front());
-  std::ranges::move(limits_.name_of(steps_.front()), std::back_inserter(settings));
+  settings.push_back(limits_.name_of(steps_.front()));
   settings.push_back({"synchronous_commit", "off"});
   for (Query& query : setting(settings, SettingScope::session))
     add({.step = index, .ours = kItsRow}, std::move(query));

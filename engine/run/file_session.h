@@ -41,7 +41,8 @@ std::vector<Query> reset_between_files();
 
 /// The same for the last transaction of a file whose session is somebody else's afterwards, and
 /// without its temporary tables, cursors, listeners and advisory locks. What it prepared stays.
-/// `name`: of the session from here on.
+/// `name` is what the session is called from here on: RESET ALL leaves it without one, and others
+/// know us by it while a statement runs outside a transaction.
 void reset_inside(Connection& connection, const ServerSetting& name);
 
 /// As after reset_settings, and without the temporary tables, prepared statements, cursors and

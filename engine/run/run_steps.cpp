@@ -56,10 +56,10 @@ class StepsRun {
         for (const Finding& notice : result.notices) site_.observer.noticed(notice);
         tell(std::move(result));
       }
-      if (end.lost) return lost_together(std::move(end), order_.at(next));
+      if (end.lost) return lost_together(std::move(end), plan_.steps[next]);
       // What did not go together goes alone; so does what failed there, and says why.
       if (!end.done.empty() && !end.failed) continue;
-      if (auto lost = run_alone(next)) return lost;
+      if (auto lost = run_alone(order_.at(next))) return lost;
       ++next;
     }
     return std::nullopt;
@@ -71,14 +71,7 @@ class StepsRun {
     site_.observer.step_finished(report_.results.back());
   }
 
-  std::optional<Lost> run_alone(std::size_t position) {
-    const Step* asked = &plan_.steps[position];
-    try {
-      asked = &order_.at(position);
-    } catch (const Error& error) {
-      return Lost{.error = error, .ends_here = site_.connection.is_alive()};
-    }
-    const Step& step = *asked;
+  std::optional<Lost> run_alone(const Step& step) {
     try {
       tell(runner_.run(step));
       return std::nullopt;

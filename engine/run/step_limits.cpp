@@ -1,7 +1,5 @@
 #include "engine/run/step_limits.h"
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -54,20 +52,14 @@ std::vector<ServerSetting> StepLimits::settings(const Step& step, LockWait wait)
   return settings;
 }
 
-std::vector<ServerSetting> StepLimits::name_of(const Step& step) const {
-  // Whoever waits for us, or looks at the server, sees by it what is being done.
-  if (!is_named_) return {};
-  return {{"application_name", session_name(options_.runner.run_id, step.part->file)}};
-}
-
-ServerSetting StepLimits::name_behind_reset(const Step& step) const {
+ServerSetting StepLimits::name_of(const Step& step) const {
   return {"application_name",
           is_named_ ? session_name(options_.runner.run_id, step.part->file) : name_};
 }
 
 std::vector<Query> StepLimits::queries(const Step& step, SettingScope scope, LockWait wait) const {
   std::vector<ServerSetting> settings = this->settings(step, wait);
-  std::ranges::move(name_of(step), std::back_inserter(settings));
+  settings.push_back(name_of(step));
   // A session of our own has them as long as it lives (engine/pg/session_guard).
   const bool is_lent = is_pooled_ && scope == SettingScope::transaction;
   if (is_lent) settings.push_back({"idle_in_transaction_session_timeout", "60000"});

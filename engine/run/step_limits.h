@@ -27,11 +27,9 @@ class StepLimits {
 
   /// The limits alone, as the server's parameters.
   std::vector<ServerSetting> settings(const Step& step, LockWait wait = LockWait::limited) const;
-  /// Which names the session after a file; empty where it has a name that was asked for.
-  std::vector<ServerSetting> name_of(const Step& step) const;
-  /// What a pooler's session is called behind RESET ALL: it is our name that is wanted, not the
-  /// server's default, for others know us by it while a statement runs outside a transaction.
-  ServerSetting name_behind_reset(const Step& step) const;
+  /// What the session is called while the step runs, by which others know what is being done: after
+  /// its file, unless a name was asked for.
+  ServerSetting name_of(const Step& step) const;
 
   /// All of it as statements.
   std::vector<Query> queries(const Step& step, SettingScope scope,

@@ -57,7 +57,7 @@ void StepSession::wait_for_locks(const Step& step, LockWait wait) {
 
 void StepSession::reset_inside(const Step& step) {
   if (is_pooled())
-    migrator::reset_inside(connection_, limits_.name_behind_reset(step));
+    migrator::reset_inside(connection_, limits_.name_of(step));
   else
     reset_settings(connection_);
 }

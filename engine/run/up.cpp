@@ -194,8 +194,7 @@ bool is_everything(const UpTarget& target) {
 /// not, when it is refused.
 std::optional<ServerFacts> look(const RunSite& site, const OnDisk& files, const UpTarget& target,
                                 RunReport& report) {
-  HistoryReading read = files.expected ? site.table.read(site.connection, *files.expected)
-                                       : site.table.read(site.connection);
+  HistoryReading read = site.table.read(site.connection, files.expected);
   if (read.as_expected) return std::nullopt;
   const Project& project = files.project();
   const Reading reading(site.connection, site.table, project, std::move(read));
@@ -247,9 +246,9 @@ RunReport up(const RunSite& site, const Project& project, const UpTarget& target
 
 RunReport up(const RunSite& site, ProjectFiles& files, const UpTarget& target) {
   OnDisk on_disk{.project = [&]() -> const Project& { return files.project(); }};
-  if (is_everything(target) && files.glance())
-    on_disk.expected =
-        ExpectedHistory{.digest = files.glance()->digest(target.seeds), .with_seeds = target.seeds};
+  const std::optional<Glance>& glance = files.glance();
+  if (is_everything(target) && glance && glance->seeds.has_value() == target.seeds)
+    on_disk.expected = ExpectedHistory{.digest = glance->digest(), .with_seeds = target.seeds};
   return up(site, on_disk, target);
 }
 

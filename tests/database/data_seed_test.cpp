@@ -56,6 +56,7 @@ TEST_F(DataSeedTest, WritesOnlyWhatDiffers) {
   EXPECT_EQ(value("select xmin from t where id = 2"), second);
   EXPECT_EQ(history().back(), "seed/t.csv applied 4/4");
   EXPECT_TRUE(seed().results.empty());
+  EXPECT_EQ(value("select applied_sql is null from schema_migrations where kind = 'seed'"), "t");
 }
 
 TEST_F(DataSeedTest, TellsNullFromAnEmptyString) {

@@ -35,22 +35,19 @@ class GlanceRun : public RunFixture {
     return text.str();
   }
 
-  bool is_done(bool with_seeds = true) {
-    const auto glance = glance_at(folders());
-    return glance &&
-           table()
-               .read(connection(), {.digest = glance->digest(with_seeds), .with_seeds = with_seeds})
-               .as_expected;
+  HistoryReading read_at_a_glance(bool with_seeds = true) {
+    const auto glance = glance_at(folders(), with_seeds);
+    EXPECT_TRUE(glance);
+    return table().read(connection(),
+                        ExpectedHistory{.digest = glance->digest(), .with_seeds = with_seeds});
   }
+  bool is_done(bool with_seeds = true) { return read_at_a_glance(with_seeds).as_expected; }
 };
 
 TEST_F(GlanceRun, KnowsThatAllIsDone) {
   EXPECT_TRUE(is_done());
   EXPECT_TRUE(is_done(false));
-  const auto glance = glance_at(folders());
-  EXPECT_TRUE(table()
-                  .read(connection(), {.digest = glance->digest(true), .with_seeds = true})
-                  .history.rows.empty());
+  EXPECT_TRUE(read_at_a_glance().history.rows.empty());
 }
 
 TEST_F(GlanceRun, SeesWhatIsToBeDone) {

@@ -127,7 +127,7 @@ TEST_F(PooledRun, IsKnownByItsNameWhileItsStatementRuns) {
   wait_for_statement("call p");
   EXPECT_PRED2(contains,
                value("select application_name from pg_stat_activity where query like 'call p%' "
-                     "and state = 'active'"),
+                     "and state = 'active' and datname = current_database()"),
                "1_a.sql");
   EXPECT_EQ(up_pooled().head.exit_code, 0);
   first.join();

@@ -22,11 +22,10 @@ TEST(DataFileName, NamesItsTable) {
 }
 
 TEST(CsvHeader, IsReadAsTheServerReadsIt) {
-  EXPECT_EQ(read_csv_header("a,b\r\n1,2\r\n", ',')->names, (Names{"a", "b"}));
-  EXPECT_EQ(read_csv_header("a,b\r\n1,2\r\n", ',')->length, 5U);
-  EXPECT_EQ(read_csv_header("a", ',')->names, (Names{"a"}));
-  EXPECT_EQ(read_csv_header("\"a,\"\"b\"\"\n\",c\n", ',')->names, (Names{"a,\"b\"\n", "c"}));
-  EXPECT_EQ(read_csv_header("a\tb,c", '\t')->names, (Names{"a", "b,c"}));
+  EXPECT_EQ(*read_csv_header("a,b\r\n1,2\r\n", ','), (Names{"a", "b"}));
+  EXPECT_EQ(*read_csv_header("a", ','), (Names{"a"}));
+  EXPECT_EQ(*read_csv_header("\"a,\"\"b\"\"\n\",c\n", ','), (Names{"a,\"b\"\n", "c"}));
+  EXPECT_EQ(*read_csv_header("a\tb,c", '\t'), (Names{"a", "b,c"}));
   EXPECT_FALSE(read_csv_header("\"a\n1\n", ','));
 }
 
@@ -43,6 +42,7 @@ TEST(DataSeed, ComplainsOfItsHeader) {
   EXPECT_EQ(complaint_of("a,,b\n"), "a column of the header has no name");
   EXPECT_EQ(complaint_of("a,a\n"), "the header names the column a twice");
   EXPECT_EQ(complaint_of("\"a\n"), "a quote of the header is not closed");
+  EXPECT_EQ(complaint_of("\"a\nb\"\n"), "the name of a column goes over several lines");
 }
 
 TEST(DataSeed, IsAPartWhoseDataIsTheFile) {
@@ -62,6 +62,19 @@ TEST(DataSeed, IsAPartWhoseDataIsTheFile) {
     EXPECT_EQ(part->source(command->data_text).file, "seeds/t.csv");
   }
   EXPECT_EQ(copies, 1U);
+}
+
+TEST(DataSeed, ItsChecksumIsPinned) {
+  SeedOptions options;
+  EXPECT_EQ(options.canonical(),
+            "mode upsert\nkey {}\nkeep {}\nnull \nfilter ''\ntriggers true\ndelete_share 0.2\n");
+  EXPECT_EQ(checksums_of_data("a\n1\n", options).bytes, sha256(options.canonical() + "a\n1\n"));
+  options.key = {"a", "b\"c"};
+  options.null = "-";
+  options.filter = "n = 'x' or true";
+  EXPECT_EQ(options.canonical(),
+            "mode upsert\nkey {\"a\",\"b\\\"c\"}\nkeep {}\nnull '-'\nfilter 'n = ''x'' or true'\n"
+            "triggers true\ndelete_share 0.2\n");
 }
 
 TEST(DataSeed, ChangesWithItsRowsAndItsOptions) {
@@ -94,7 +107,7 @@ TEST(SeedOptions, AreReadFromToml) {
 TEST(SeedOptions, AreComplainedOfByTheirLine) {
   for (const char* text :
        {"key = 1", "[t]\nkeys = \"a\"", "[t]\nmode = \"merge\"", "[t]\ndelete_share = 2",
-        "[t]\ntriggers = \"no\"", "[t]\nkey = [1]", "[t"}) {
+        "[t]\ntriggers = \"no\"", "[t]\nkey = [1]", "[t]\nnull = \"\\n\"", "[t"}) {
     const SeedOptionsFile file = read_seed_options(text, "seeds/seeds.toml");
     ASSERT_EQ(file.findings.size(), 1U) << text;
     EXPECT_EQ(file.findings[0].id, "seed-options");

@@ -20,7 +20,8 @@ class GlanceTest : public testing::Test {
                       .seeds = folder_.path() / "seeds",
                       .seed_sets = {"common"},
                       .working_folder = folder_.path(),
-                      .root = folder_.path()});
+                      .root = folder_.path()},
+                     /*with_seeds=*/true);
   }
 
   TempFolder folder_;
@@ -41,15 +42,15 @@ TEST_F(GlanceTest, KnowsThePartThatIsApplied) {
   ASSERT_EQ(glance->repeatable.size(), 1U);
   EXPECT_EQ(glance->repeatable[0].id, "R__v");
   EXPECT_EQ(glance->repeatable[0].checksum, sha256("select '\\';\n"));
-  ASSERT_EQ(glance->seeds.size(), 1U);
-  EXPECT_EQ(glance->seeds[0].id, "seed/1_s.sql");
+  ASSERT_EQ(glance->seeds.value().size(), 1U);
+  EXPECT_EQ(glance->seeds->at(0).id, "seed/1_s.sql");
 }
 
 TEST_F(GlanceTest, DoesNotDependOnTheOrderOfTheFolder) {
   Glance one{.versioned = {{"1", "a"}, {"10", "b"}, {"2", "c"}}, .repeatable = {}, .seeds = {}};
   Glance other{.versioned = {{"10", "b"}, {"2", "c"}, {"1", "a"}}, .repeatable = {}, .seeds = {}};
-  EXPECT_EQ(one.digest(false), other.digest(true));
-  EXPECT_EQ(one.digest(false),
+  EXPECT_EQ(one.digest(), other.digest());
+  EXPECT_EQ(one.digest(),
             sha256("1|versioned|applied|a\n10|versioned|applied|b\n2|versioned|applied|c\n"));
 }
 
@@ -71,9 +72,21 @@ TEST_F(GlanceTest, IsNotSureOfWhatIsToBeComplainedOf) {
     EXPECT_FALSE(glance_at({.migrations = folder.path() / "migrations",
                             .seeds = folder.path() / "seeds",
                             .seed_sets = {"common"},
-                            .root = folder.path()}))
+                            .root = folder.path()},
+                           /*with_seeds=*/true))
         << name;
   }
+}
+
+TEST_F(GlanceTest, LeavesSeedsAloneThatNobodyWants) {
+  write("migrations/1_a.sql", "select 1;");
+  write("seeds/1_s.sql", "-- migrator: run always\nselect 1;");
+  const auto glance = glance_at({.migrations = folder_.path() / "migrations",
+                                 .seeds = folder_.path() / "seeds",
+                                 .seed_sets = {"common"}},
+                                /*with_seeds=*/false);
+  ASSERT_TRUE(glance);
+  EXPECT_FALSE(glance->seeds);
 }
 
 TEST_F(GlanceTest, DoesNotWaitForAPipe) {
