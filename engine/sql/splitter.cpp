@@ -167,6 +167,7 @@ void StatementReader::skip_rest_of_line() {
   bool clean = true;
   while (scanner_.position() < line_end) {
     const Token token = scanner_.next();
+    if (!token.terminated && is_blank_or_comment(token.kind)) complain_about_unterminated(token);
     const bool spans_lines =
         token.kind == TokenKind::block_comment && token.offset + token.length > line_end;
     clean = clean && is_blank_or_comment(token.kind) && !spans_lines;

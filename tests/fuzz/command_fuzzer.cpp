@@ -72,7 +72,11 @@ Deeds do_all(Part& part) {
     const std::string sql(sql_of(part, *command));
     const auto place = place_of(part, *command, sql.size() / 2);
     if (place.line == 0 || place.column == 0) fail("a command has no place");
+    const auto sent = migrator::split({.file = "f", .text = sql}).statements;
     std::string deed = command->is_sent() ? sql : command->echo;
+    // A semicolon at the end of a variable's value ends the statement as one in the text does.
+    if (command->is_sent() && sent.size() == 1)
+      deed = sql.substr(sent.front().offset, sent.front().length);
     if (command->runs_its_result()) deed += "\n\\gexec";
     if (command->kind == migrator::CommandKind::copy) {
       deed += "\n" + std::string(data_of(part, *command));
@@ -80,7 +84,6 @@ Deeds do_all(Part& part) {
     }
     deeds.done.push_back(std::move(deed));
     // What still reads as a variable, in a value or behind \copy, is no variable written out.
-    const auto sent = migrator::split({.file = "f", .text = sql}).statements;
     has_variables = has_variables || (!sent.empty() && sent.front().mentions_variables);
   }
   part.links = reader.new_links();
