@@ -89,6 +89,20 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   }
 }
 
+std::size_t count_line_ends(std::string_view text) {
+  // Blocks of a fixed size, whose sum fits a byte, are counted many bytes at a time.
+  constexpr std::size_t block = 64;
+  std::size_t count = 0;
+  for (; text.size() >= block; text.remove_prefix(block)) {
+    const char* bytes = text.data();
+    unsigned char in_block = 0;
+    for (std::size_t i = 0; i < block; ++i)
+      in_block = static_cast<unsigned char>(in_block + (bytes[i] == '\n' ? 1 : 0));
+    count += in_block;
+  }
+  return count + static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
 std::size_t count_characters(std::string_view text) {
   std::size_t characters = 0;
   std::size_t i = 0;

@@ -14,6 +14,9 @@ namespace migrator {
 /// forms), or nothing when all is valid.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
+/// Number of bytes '\n'.
+std::size_t count_line_ends(std::string_view text);
+
 /// Number of characters (code points) in valid UTF-8; a stray byte counts as one.
 std::size_t count_characters(std::string_view text);
 

@@ -3,7 +3,9 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <future>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/sql/canonical.h"
 
@@ -61,22 +63,46 @@ std::string sha256(std::string_view bytes) {
   return hash.digits();
 }
 
-Checksums checksums_of(const Part& part) {
-  Sha256 bytes, canonical;
-  add_bytes(bytes, part.text);
-  bool splits = add_canonical(canonical, part.source());
+namespace {
+
+/// Of a part of megabytes, the two are made side by side.
+std::launch launch_for(const Part& part) {
+  constexpr std::size_t large = std::size_t{8} << 20U;
+  std::size_t size = part.text.size();
+  for (const Included& included : part.included) size += included.text.size();
+  return size >= large ? std::launch::async : std::launch::deferred;
+}
+
+std::string digits_of_bytes(const Part& part) {
+  Sha256 hash;
+  add_bytes(hash, part.text);
+  for (const Included& included : part.included) {
+    hash.add(kNul);
+    add_bytes(hash, included.text);
+  }
+  return hash.digits();
+}
+
+std::string digits_of_canonical(const Part& part) {
+  Sha256 hash;
+  bool splits = add_canonical(hash, part.source());
   for (std::size_t i = 0; i < part.included.size(); ++i) {
     const Included& included = part.included[i];
-    bytes.add(kNul);
-    canonical.add(kNul);
-    add_bytes(bytes, included.text);
+    hash.add(kNul);
     if (included.is_data)
-      add_bytes(canonical, included.text);
+      add_bytes(hash, included.text);
     else
-      splits = add_canonical(canonical, part.source(i + 1)) && splits;
+      splits = add_canonical(hash, part.source(i + 1)) && splits;
   }
-  if (splits) return {bytes.digits(), canonical.digits()};
-  return {bytes.digits(), sha256(canonical_tokens(part.text))};
+  return splits ? hash.digits() : sha256(canonical_tokens(part.text));
+}
+
+}  // namespace
+
+Checksums checksums_of(const Part& part) {
+  auto bytes = std::async(launch_for(part), [&part] { return digits_of_bytes(part); });
+  std::string canonical = digits_of_canonical(part);
+  return {bytes.get(), std::move(canonical)};
 }
 
 Checksums checksums_of(std::string_view text) {

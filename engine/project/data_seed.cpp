@@ -103,6 +103,7 @@ std::optional<Part> make_data_seed(const DataFileName& name, std::string file, C
   while (const auto command = reader.next())
     if (command->is_sent()) ++part.statement_count;
   part.links = reader.new_links();
+  part.long_data = reader.new_long_data();
   for (Finding& finding : reader.findings()) findings.push_back(std::move(finding));
   return part;
 }

@@ -40,9 +40,17 @@ Content text_of(const fs::path& path) {
   return bytes;
 }
 
+bool holds_backslash(const Content& text) {
+  bool holds = false;
+  for_each_piece(text, [&](std::string_view piece, std::size_t) {
+    holds = holds || piece.find('\\') != std::string_view::npos;
+  });
+  return holds;
+}
+
 /// A backslash may be psql's, and read another file, which is a part of the checksum then.
 std::string checksum_of(Content text, const IncludedFiles& included) {
-  if (text.view().find('\\') == std::string_view::npos) {
+  if (!holds_backslash(text)) {
     Sha256 hash;
     for_each_piece(text, [&](std::string_view piece, std::size_t) { hash.add(piece); });
     return hash.digits();

@@ -23,15 +23,28 @@ struct Line {
 /// Lines that are comments; calling `visit` only for those keeps a file of 200 MB cheap.
 template <typename Visit>
 void for_each_comment_line(const Source& source, const Visit& visit) {
+  constexpr std::size_t piece_size = std::size_t{1} << 20U;
+  const std::string_view all = source.text;
   std::size_t number = source.first_line;
+  std::size_t counted = 0;  // up to here, lines are in `number`
   Trail trail(source);
-  for (std::size_t offset = 0; offset < source.text.size(); ++number) {
-    trail.reached(offset);
-    const std::size_t end = std::min(source.text.find('\n', offset), source.text.size());
-    const std::string_view text = trim(source.text.substr(offset, end - offset));
-    if (text.starts_with("--"))
-      visit(Line{text, offset, std::min(end + 1, source.text.size()), number});
-    offset = end + 1;
+  for (std::size_t at = 0; at < all.size();) {
+    trail.reached(at);
+    const std::size_t dashes = all.substr(at, piece_size + 1).find("--");
+    if (dashes == std::string_view::npos) {
+      at += piece_size;
+      continue;
+    }
+    at += dashes;
+    const std::size_t begin = all.rfind('\n', at) + 1;  // of npos: 0
+    const std::size_t end = std::min(all.find('\n', at), all.size());
+    const std::string_view text = trim(all.substr(begin, end - begin));
+    if (text.starts_with("--")) {
+      number += lines_before(source, counted, begin).count;
+      counted = begin;
+      visit(Line{text, begin, std::min(end + 1, all.size()), number});
+    }
+    at = end + 1;
   }
 }
 

@@ -29,6 +29,7 @@ void read_commands(Part& part, const IncludedFiles& included, std::vector<Findin
   while (const auto command = reader.next())
     if (command->is_sent()) ++part.statement_count;
   part.links = reader.new_links();
+  part.long_data = reader.new_long_data();
   append(findings, reader.findings());
   append(findings, late_directives(source, reader.marked_comments(), head.end));
 }

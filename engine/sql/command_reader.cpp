@@ -56,6 +56,14 @@ std::vector<Finding> CommandReader::findings() const {
   return all;
 }
 
+std::map<std::size_t, LongData> CommandReader::new_long_data() const {
+  auto all = new_long_data_;
+  for (const File& file : files_)
+    if (!file.reader.new_long_data().empty())
+      all[file.text].merge(LongData(file.reader.new_long_data()));
+  return all;
+}
+
 std::optional<Command> CommandReader::next() {
   while (true) {
     const auto statement = files_.back().reader.next();
@@ -87,6 +95,7 @@ void CommandReader::close_file() {
   file.branches.clear();
   if (files_.size() == 1) return;
   std::ranges::copy(file.reader.findings(), std::back_inserter(findings_));
+  if (!file.reader.new_long_data().empty()) new_long_data_[file.text] = file.reader.new_long_data();
   for (Finding& late : late_directives(file.reader.source(), file.reader.marked_comments(), 0)) {
     late.message = "this directive stands in an included file, where it means nothing";
     late.next = "move it to the top of the file that includes this one";
@@ -269,7 +278,10 @@ std::optional<Command> CommandReader::take_copy(const Statement& statement, std:
   const Source rows = part_->source(*data);
   Trail trail(rows);
   EndOfData end{.data = rows.text.size(), .next = rows.text.size()};
-  if (!copy.is_binary) end = find_end_of_data(rows.text, 0, trail);
+  if (!copy.is_binary) {
+    end = find_end_of_data(rows, 0, trail);
+    if (rows.long_data == nullptr) keep_end_of_data(new_long_data_[*data], 0, end);
+  }
   if (end.next < rows.text.size())
     complain(statement, "data-after-end",
              "something stands behind the line \"\\.\" in " + std::string(rows.file) +

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,9 @@ class CommandReader {
   /// The links that the loader's answers made.
   const std::vector<IncludeLink>& new_links() const { return new_links_; }
 
+  /// Long COPY data that it found, by the number of its text.
+  std::map<std::size_t, LongData> new_long_data() const;
+
   /// Of the part's own text: see StatementReader::marked_comments.
   const std::vector<std::size_t>& marked_comments() const {
     return files_.front().reader.marked_comments();
@@ -84,6 +88,7 @@ class CommandReader {
   std::vector<File> files_;
   StringStyleTracker strings_ = {};
   std::vector<IncludeLink> new_links_ = {};
+  std::map<std::size_t, LongData> new_long_data_ = {};
   std::vector<Finding> findings_ = {};
   std::size_t includes_ = 0;  ///< files opened so far, again and again counted each time
 };

@@ -40,10 +40,6 @@ void keep_statement(CopyCommand& command) {
   if (command.problem.empty()) command.sql = text_of(source, whole.statements[0]);
 }
 
-bool is_end_of_data(std::string_view line) {
-  return line.starts_with("\\.") && (line.size() == 2 || line == "\\.\r");
-}
-
 }  // namespace
 
 CopyCommand read_copy_command(std::string_view rest) {
@@ -76,17 +72,6 @@ CopyCommand read_copy_command(std::string_view rest) {
                 std::string(rest.substr(end));
   keep_statement(command);
   return command;
-}
-
-EndOfData find_end_of_data(std::string_view text, std::size_t from, Trail& trail) {
-  while (from < text.size()) {
-    trail.reached(from);
-    const std::size_t line_end = std::min(text.find('\n', from), text.size());
-    const std::size_t next = std::min(line_end + 1, text.size());
-    if (is_end_of_data(text.substr(from, line_end - from))) return {from, next, true};
-    from = next;
-  }
-  return {from, from, false};
 }
 
 }  // namespace migrator

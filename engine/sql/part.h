@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,16 +39,20 @@ struct Part {
   std::size_t statement_count = 0;  ///< of what is sent to the server
   std::deque<Included> included = {};
   std::vector<IncludeLink> links = {};
-  ScriptVariables variables = {};  ///< as they are before its first line
-  /// Of a file of data, which is the first one included: the table that it is for. The text is ours.
+  std::map<std::size_t, LongData> long_data = {};  ///< by the number of the text
+  ScriptVariables variables = {};                  ///< as they are before its first line
+  /// Of a file of data, which is the first one included: the table that it is for. The text is
+  /// ours.
   std::string table = {};
 
   bool is_generated() const { return !table.empty(); }
 
   Source source(std::size_t text_number = 0) const {
-    if (text_number == 0) return {file, text.view(), first_line, &text};
+    const auto known = long_data.find(text_number);
+    const LongData* ends = known == long_data.end() ? nullptr : &known->second;
+    if (text_number == 0) return {file, text.view(), first_line, &text, ends};
     const Included& other = included[text_number - 1];
-    return {other.file, other.text.view(), 1, &other.text};
+    return {other.file, other.text.view(), 1, &other.text, ends};
   }
 };
 

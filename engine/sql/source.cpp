@@ -27,11 +27,14 @@ void cut_to_window(Place& place, std::size_t column) {
 }  // namespace
 
 LinesBefore lines_before(const Source& source, std::size_t from, std::size_t to) {
+  constexpr std::size_t piece_size = std::size_t{1} << 20U;
   LinesBefore lines{.count = 0, .line_begin = from};
   Trail trail(source);
-  for (std::size_t at = from; (at = source.text.find('\n', at)) < to; ++at) {
-    ++lines.count;
-    lines.line_begin = at + 1;
+  for (std::size_t at = from; at < to; at += piece_size) {
+    const std::string_view piece = source.text.substr(at, std::min(piece_size, to - at));
+    const std::size_t count = count_line_ends(piece);
+    if (count > 0) lines.line_begin = at + piece.rfind('\n') + 1;
+    lines.count += count;
     trail.reached(at);
   }
   return lines;

@@ -8,14 +8,16 @@
 
 #include "engine/base/content.h"
 #include "engine/base/finding.h"
+#include "engine/sql/copy_data.h"
 
 namespace migrator {
 
 struct Source {
-  std::string_view file;             ///< as shown to people: "migrations/1_users.sql"
-  std::string_view text;             ///< UTF-8, without byte-order mark
-  std::size_t first_line = 1;        ///< line of the file on which text begins
-  const Content* content = nullptr;  ///< what owns `text`, where it may be large
+  std::string_view file;                ///< as shown to people: "migrations/1_users.sql"
+  std::string_view text;                ///< UTF-8, without byte-order mark
+  std::size_t first_line = 1;           ///< line of the file on which text begins
+  const Content* content = nullptr;     ///< what owns `text`, where it may be large
+  const LongData* long_data = nullptr;  ///< what is known of it
 };
 
 /// Lets go of what lies behind a reader that moves through a source: call it with growing offsets.

@@ -144,6 +144,14 @@ void StatementReader::move_cursor_to(std::size_t offset) {
   cursor_ = offset;
 }
 
+/// What the cursor would count again.
+void StatementReader::pass_lines(const EndOfData& end) {
+  if (!end.marked) return;
+  line_ += end.lines;
+  column_ = 1;
+  cursor_ = end.next;
+}
+
 /// The data begins on the line after the semicolon and ends before a line "\.".
 void StatementReader::take_copy_data(Statement& statement) {
   statement.form = StatementForm::copy_data;
@@ -153,7 +161,10 @@ void StatementReader::take_copy_data(Statement& statement) {
   }
   skip_rest_of_line();
   statement.data_offset = scanner_.position();
-  const EndOfData end = find_end_of_data(text_, statement.data_offset, trail_);
+  move_cursor_to(statement.data_offset);
+  const EndOfData end = find_end_of_data(source_, statement.data_offset, trail_);
+  if (source_.long_data == nullptr) keep_end_of_data(new_long_data_, statement.data_offset, end);
+  pass_lines(end);
   statement.data_length = end.data - statement.data_offset;
   scanner_.jump_to(end.next);
   if (end.marked) return;

@@ -70,6 +70,9 @@ class StatementReader {
   /// Offsets of the line comments so far that begin with the word "migrator": directives, or prose.
   const std::vector<std::size_t>& marked_comments() const { return marked_comments_; }
 
+  /// Long COPY data so far of which the source did not know yet.
+  const LongData& new_long_data() const { return new_long_data_; }
+
  private:
   void take(const Token& token);
   void take_backslash(const Token& token);
@@ -78,6 +81,7 @@ class StatementReader {
   bool copies_what_follows(StatementForm form, const Statement& statement) const;
   void take_copy_data(Statement& statement);
   void skip_rest_of_line();
+  void pass_lines(const EndOfData& end);
   void note_marked_comment(const Token& token);
   void move_cursor_to(std::size_t offset);
   bool looks_escaped(const Token& token) const;
@@ -100,6 +104,7 @@ class StatementReader {
   bool escaped_quote_ = false;  ///< a literal of this statement ends in a backslash and its quote
   std::vector<Finding> findings_ = {};
   std::vector<std::size_t> marked_comments_ = {};
+  LongData new_long_data_ = {};
 };
 
 struct SplitResult {
