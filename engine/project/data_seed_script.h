@@ -18,6 +18,9 @@ struct DataColumn {
 
 enum class DataFormat { csv, tsv, json_lines };
 
+/// Into which the \copy goes.
+constexpr std::string_view kSeedTable = "pg_temp.migrator_seed";
+
 struct DataLoad {
   std::string table;  ///< "users", "auth.users"
   std::vector<DataColumn> columns;

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "engine/project/data_seed_script.h"
+
 namespace migrator {
 namespace {
 
@@ -37,9 +39,17 @@ RowChanges row_changes_of(std::string_view message) {
           .deleted = number_behind(message, "deleted")};
 }
 
+Expansion straight_into(std::string_view table, const Part& part, const Command& command) {
+  std::string sql(sql_of(part, command));
+  sql.replace(sql.find(kSeedTable), kSeedTable.size(), table);
+  Expansion expansion;
+  expansion.replace(sql, command.statement.offset);
+  return expansion;
+}
+
 Finding of_data(Finding finding) {
-  // "COPY migrator_seed, line 3, column n" is about the file; all else is about our own text.
-  const bool is_copy = finding.context.starts_with("COPY migrator_");
+  // "COPY users, line 3, column n" is about the file; all else is about our own text.
+  const bool is_copy = finding.context.starts_with("COPY ");
   const std::size_t comma = is_copy ? finding.context.find(", ") : std::string::npos;
   finding.context = comma == std::string::npos ? "" : finding.context.substr(comma + 2);
   const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);

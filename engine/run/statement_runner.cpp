@@ -6,6 +6,7 @@
 #include "engine/pg/examine.h"
 #include "engine/project/data_seed.h"
 #include "engine/run/data_words.h"
+#include "engine/run/explain_rows.h"
 #include "engine/run/heal.h"
 #include "engine/run/step_words.h"
 #include "engine/sql/outside_by_words.h"
@@ -16,6 +17,10 @@ namespace {
 
 constexpr std::string_view kNoSuchPrepared = "26000";
 
+[[noreturn]] void throw_of_data(const Error& error) {
+  throw Error(error.kind(), of_data(error.finding()));
+}
+
 }  // namespace
 
 void StatementRunner::open(const Step& step) {
@@ -25,6 +30,7 @@ void StatementRunner::open(const Step& step) {
   statements_ = 0;
   has_sent_ = is_half_done_ = failed_here_ = false;
   rows_.reset();
+  into_.clear();
   notices_.clear();
   go_to(step.first_statement);
 }
@@ -94,6 +100,7 @@ void StatementRunner::go_back_to(const Bookmark& bookmark) {
   next_ = bookmark.next;
   statements_ = bookmark.statements;
   notices_.resize(bookmark.notices);
+  into_.clear();
 }
 
 void StatementRunner::forget_prepared(std::size_t end) {
@@ -123,12 +130,22 @@ Command StatementRunner::take() {
   return *command;
 }
 
-CommandResult StatementRunner::send(const Command& command) {
+/// Of what the statements of a seed of data say, some is for us.
+bool StatementRunner::take_note(const Notice& notice) {
+  if (!part().is_generated()) return false;
+  if (notice.sqlstate == kRowsNotice) rows_ = row_changes_of(notice.message);
+  if (notice.sqlstate == kIntoNotice) into_ = notice.message;
+  return notice.sqlstate == kRowsNotice || notice.sqlstate == kIntoNotice;
+}
+
+CommandResult StatementRunner::send(Command command) {
+  const bool is_straight = command.kind == CommandKind::copy && !into_.empty();
+  if (is_straight) {
+    command.expansion = straight_into(std::exchange(into_, {}), part(), command);
+    run_quick_command(connection_, kBeforeStraight);
+  }
   connection_.on_notice([&](const Notice& notice) {
-    if (part().is_generated() && notice.sqlstate == kRowsNotice) {
-      rows_ = row_changes_of(notice.message);
-      return;
-    }
+    if (take_note(notice)) return;
     notices_.push_back(finding_of(notice, part(), command));
     observer_.noticed(notices_.back());
   });
@@ -140,7 +157,8 @@ CommandResult StatementRunner::send(const Command& command) {
         run_statement(connection_, part(), command, stop_,
                       [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
   } catch (const Error& error) {
-    if (part().is_generated()) throw Error(error.kind(), of_data(error.finding()));
+    if (is_straight) throw_of_data(explained(connection_, part(), error, stop_));
+    if (part().is_generated()) throw_of_data(error);
     throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
   }
   connection_.on_notice({});

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -94,7 +95,8 @@ class StatementRunner {
  private:
   std::optional<Command> peek() const;
   Command take();
-  CommandResult send(const Command& command);
+  CommandResult send(Command command);
+  bool take_note(const Notice& notice);
   bool is_done_already(const Command& command, const OutsideAction& action);
   void refuse_to_guess(const std::string& detail) const;
   void tell(const Command& command, Finding finding);
@@ -117,6 +119,7 @@ class StatementRunner {
   bool failed_here_ = false;  ///< the next statement, when it was tried just now
   std::vector<Finding> notices_ = {};
   std::optional<RowChanges> rows_ = std::nullopt;
+  std::string into_ = {};  ///< the table that takes the rows of a seed of data at once
 };
 
 }  // namespace migrator

@@ -136,6 +136,23 @@ TEST_F(DataSeedTest, LeavesTriggersOutOnRequest) {
       "fO gD");
 }
 
+TEST_F(DataSeedTest, CopiesStraightWhereThereIsNothingToCompareWith) {
+  sql("drop table u");
+  sql("create table seen (query text)");
+  sql("create function see() returns trigger language plpgsql as "
+      "'begin insert into seen values (current_query()); return null; end'");
+  sql("create trigger see after insert on t execute function see()");
+  write_seed("seeds.toml", "[t]\nmode = \"replace\"\n");
+  EXPECT_EQ(load("t.csv", "id,name\n7,a\n8,b\n"), (RowChanges{.created = 2}));
+  EXPECT_EQ(load("t.csv", "id,name\n8,b\n"), (RowChanges{.created = 1}));
+  write_seed("seeds.toml", "");
+  EXPECT_EQ(load("t.csv", "id,name\n8,b\n9,c\n"), (RowChanges{.created = 1, .unchanged = 1}));
+  EXPECT_EQ(value("select string_agg(split_part(query, ' ', 1), ' ') from seen"), "COPY COPY do");
+  EXPECT_EQ(rows(), "8:b 9:c");
+  sql("insert into t (name) values ('next')");
+  EXPECT_EQ(rows(), "8:b 9:c 10:next");
+}
+
 TEST_F(DataSeedTest, TakesJsonLinesWithoutLosingADigit) {
   sql("create table j (id int primary key, n numeric, list int[], doc jsonb, t_id int references "
       "t)");
