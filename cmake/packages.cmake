@@ -1,7 +1,8 @@
 # The libraries, all from the distribution. libpqxx, libpg_query and fmt are linked statically, so
-# that the installed binary needs only libpq, OpenSSL and the C++ runtime.
+# that the installed binary needs only libpq, OpenSSL, zlib and the C++ runtime.
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
@@ -23,4 +24,4 @@ target_include_directories(migrator_packages SYSTEM INTERFACE
   ${pqxx_include} ${pg_query_include} ${toml_include} ${fmt_include})
 target_link_libraries(migrator_packages INTERFACE
   ${pqxx_library} PkgConfig::libpq ${pg_query_library} ${protobuf_c_library} ${fmt_library}
-  nlohmann_json::nlohmann_json CLI11::CLI11 OpenSSL::Crypto Threads::Threads)
+  nlohmann_json::nlohmann_json CLI11::CLI11 OpenSSL::Crypto ZLIB::ZLIB Threads::Threads)

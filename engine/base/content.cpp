@@ -82,21 +82,25 @@ bool Mapping::is_unchanged() const {
   return last_write_of(descriptor_, size_now) == written_at_ && size_now == size_;
 }
 
+Content Content::of_descriptor(int descriptor) {
+  Content content;
+  last_write_of(descriptor, content.length_);
+  content.mapping_.emplace(descriptor, content.length_);
+  return content;
+}
+
 Content Content::of_file(const std::filesystem::path& path) {
   if (auto bytes = read_file(path, kMappedFrom)) return {std::move(*bytes)};
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return {read_file(path)};  // which says why
   Content content;
-  std::size_t size = 0;
   try {
-    last_write_of(descriptor, size);
-    content.mapping_.emplace(descriptor, size);
+    content = of_descriptor(descriptor);
   } catch (const std::system_error&) {
     ::close(descriptor);
     return {read_file(path)};
   }
   ::close(descriptor);
-  content.length_ = size;
   return content;
 }
 

@@ -46,6 +46,9 @@ class Content {
   /// Reads or maps a file. Throws Error(configuration) as read_file does.
   static Content of_file(const std::filesystem::path& path);
 
+  /// Maps an open file, which may be closed then. Throws std::system_error.
+  static Content of_descriptor(int descriptor);
+
   std::string_view view() const {
     return std::string_view(mapping_ ? mapping_->bytes() : bytes_).substr(offset_, length_);
   }

@@ -49,11 +49,12 @@ std::string wrong_with(const std::vector<DataColumn>& columns) {
 }
 
 /// Of the columns.
-std::vector<std::string> names_in(DataFormat format, const std::string& file, const Content& text,
+std::vector<std::string> names_in(const DataRows& rows, const std::string& file,
                                   std::vector<Finding>& findings) {
-  if (!text.empty() && format == DataFormat::json_lines)
-    return read_json_keys(text, file, findings);
-  auto header = read_csv_header(text.view(), format == DataFormat::tsv ? '\t' : ',');
+  const Content& text = rows.text;
+  if (!text.empty() && rows.format == DataFormat::json_lines)
+    return read_json_keys(rows, file, findings);
+  auto header = read_csv_header(text.view(), rows.format == DataFormat::tsv ? '\t' : ',');
   if (!text.empty() && header) return std::move(*header);
   findings.push_back(
       bad_header(file, text.empty() ? file + " is empty" : "a quote of the header is not closed",
@@ -68,7 +69,12 @@ std::optional<DataFileName> read_data_file_name(std::string_view file_name) {
       std::to_array<std::pair<std::string_view, DataFormat>>({{".csv", DataFormat::csv},
                                                               {".tsv", DataFormat::tsv},
                                                               {".jsonl", DataFormat::json_lines},
-                                                              {".ndjson", DataFormat::json_lines}});
+                                                              {".ndjson", DataFormat::json_lines},
+                                                              {".json", DataFormat::json},
+                                                              {".toml", DataFormat::toml}});
+  constexpr std::string_view packed = ".gz";
+  const bool is_gzipped = file_name.ends_with(packed);
+  if (is_gzipped) file_name.remove_suffix(packed.size());
   const auto ending = std::ranges::find_if(
       kEndings, [&](const auto& one) { return file_name.ends_with(one.first); });
   if (ending == kEndings.end()) return std::nullopt;
@@ -77,13 +83,14 @@ std::optional<DataFileName> read_data_file_name(std::string_view file_name) {
   if (number != std::string_view::npos && number > 0 && file_name[number] == '_')
     file_name.remove_prefix(number + 1);
   if (file_name.empty()) return std::nullopt;
-  return DataFileName{.table = std::string(file_name), .format = ending->second};
+  return DataFileName{
+      .table = std::string(file_name), .format = ending->second, .is_gzipped = is_gzipped};
 }
 
-std::optional<Part> make_data_seed(const DataFileName& name, std::string file, Content text,
+std::optional<Part> make_data_seed(const std::string& table, std::string file, DataRows rows,
                                    const SeedOptions& options, std::vector<Finding>& findings) {
   const std::size_t before = findings.size();
-  const std::vector<std::string> names = names_in(name.format, file, text, findings);
+  const std::vector<std::string> names = names_in(rows, file, findings);
   if (findings.size() > before) return std::nullopt;
   std::vector<DataColumn> columns;
   for (const std::string& field : names) columns.push_back(column_of(field));
@@ -92,12 +99,15 @@ std::optional<Part> make_data_seed(const DataFileName& name, std::string file, C
     return std::nullopt;
   }
   Part part{.file = file,
-            .text = data_seed_script({.table = name.table,
+            .text = data_seed_script({.table = table,
                                       .columns = std::move(columns),
-                                      .format = name.format,
+                                      .format = rows.format,
                                       .options = options}),
-            .table = name.table};
-  part.included.push_back({.file = std::move(file), .text = std::move(text), .is_data = true});
+            .table = table};
+  part.included.push_back({.file = std::move(file),
+                           .text = std::move(rows.text),
+                           .is_data = true,
+                           .lines = std::move(rows.lines)});
   part.directives.run = options.mode == SeedMode::once ? RunPolicy::once : RunPolicy::on_change;
   CommandReader reader(part, [](const IncludeRequest&) { return IncludeAnswer{.text = 1}; });
   while (const auto command = reader.next())

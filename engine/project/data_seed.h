@@ -11,7 +11,7 @@
 #include "engine/base/content.h"
 #include "engine/base/finding.h"
 #include "engine/project/checksum.h"
-#include "engine/project/data_seed_script.h"
+#include "engine/project/data_rows.h"
 #include "engine/project/seed_options.h"
 #include "engine/sql/part.h"
 
@@ -21,17 +21,18 @@ namespace migrator {
 struct DataFileName {
   std::string table;  ///< "users", "auth.users": the key of its options as well
   DataFormat format = DataFormat::csv;
+  bool is_gzipped = false;
 };
 
-/// Of "users.csv", "10_users.csv" (a number in front gives an order), "auth.users.jsonl"; nothing
-/// for other names.
+/// Of "users.csv", "10_users.csv" (a number in front gives an order), "auth.users.jsonl",
+/// "users.csv.gz"; nothing for other names.
 std::optional<DataFileName> read_data_file_name(std::string_view file_name);
 
-/// `text` is UTF-8, without a byte-order mark. What is wrong with its header is a finding.
-std::optional<Part> make_data_seed(const DataFileName& name, std::string file, Content text,
+/// What is wrong with the header is a finding.
+std::optional<Part> make_data_seed(const std::string& table, std::string file, DataRows rows,
                                    const SeedOptions& options, std::vector<Finding>& findings);
 
-/// Of the rows and the options.
+/// Of the file's text, unpacked and without a byte-order mark, and the options.
 Checksums checksums_of_data(const Content& text, const SeedOptions& options);
 
 /// SQLSTATE of the notice in which the generated statements tell what they did, as

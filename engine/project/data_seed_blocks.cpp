@@ -198,8 +198,8 @@ begin
   elsif n_keyless > 0 then
     execute format('select string_agg(r::text, '', '') from (select migrator_row as r from %s s '
                    'where %s order by 1 limit 100) x', numbered, keyless) into wrong;
-    raise exception using errcode = 'MGR13',
-      message = format('rows without a key (%s): %s', array_to_string(key, ', '), wrong);
+    raise exception using errcode = 'MGR13', detail = 'rows ' || wrong,
+      message = format('rows without a key (%s)', array_to_string(key, ', '));
   end if;
   if key <> '{}' and not straight then
     execute format('select exists (select from %s s group by %s having count(*) > 1)', seed,

@@ -16,7 +16,7 @@ struct DataColumn {
   std::string reference_column = {};
 };
 
-enum class DataFormat { csv, tsv, json_lines };
+enum class DataFormat { csv, tsv, json_lines, json, toml };
 
 /// Into which the \copy goes.
 constexpr std::string_view kSeedTable = "pg_temp.migrator_seed";
@@ -24,7 +24,7 @@ constexpr std::string_view kSeedTable = "pg_temp.migrator_seed";
 struct DataLoad {
   std::string table;  ///< "users", "auth.users"
   std::vector<DataColumn> columns;
-  DataFormat format = DataFormat::csv;
+  DataFormat format = DataFormat::csv;  ///< csv, tsv or json_lines
   SeedOptions options;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/gunzip.h"
 #include "engine/project/checksum.h"
 #include "engine/project/data_seed.h"
 #include "engine/project/file_name.h"
@@ -34,8 +35,13 @@ void want(bool condition) {
 }
 
 /// Without the byte-order mark, as text_file does it.
-Content text_of(const fs::path& path) {
+Content text_of(const fs::path& path, bool is_gzipped = false) {
   Content bytes = Content::of_file(path);
+  if (is_gzipped) {
+    Gunzipped unpacked = gunzip(bytes);
+    want(unpacked.problem.empty());
+    bytes = std::move(unpacked.bytes);
+  }
   if (bytes.view().starts_with("\xEF\xBB\xBF")) return bytes.stretch(3, bytes.size() - 3);
   return bytes;
 }
@@ -198,8 +204,9 @@ class Glancer {
       want(entry.is_regular_file());
       if (name == kOptionsFile) continue;
       const std::string id = "seed/" + (is_common ? name : set + "/" + name);
-      Content text = text_of(entry.path());
-      if (const auto data = read_data_file_name(name)) {
+      const auto data = read_data_file_name(name);
+      Content text = text_of(entry.path(), data && data->is_gzipped);
+      if (data) {
         const SeedOptions& table = options.tables[data->table];
         want(table.mode != SeedMode::once);
         glance_.seeds->push_back({id, checksums_of_data(text, table).bytes});

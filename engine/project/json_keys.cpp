@@ -29,20 +29,24 @@ std::string take_line(std::string_view line, std::vector<std::string>& keys) {
 
 }  // namespace
 
-std::vector<std::string> read_json_keys(const Content& text, const std::string& shown,
+std::vector<std::string> read_json_keys(const DataRows& rows, const std::string& shown,
                                         std::vector<Finding>& findings) {
   std::vector<std::string> keys;
-  const std::string_view all = text.view();
+  const std::string_view all = rows.text.view();
   std::size_t number = 1, complaints = 0;
   for (std::size_t at = 0; at < all.size() && complaints < kMostComplaints; ++number) {
     const std::size_t end = std::min(all.find('\n', at), all.size());
     std::string wrong = take_line(all.substr(at, end - at), keys);
     at = end + 1;
-    text.passed(std::min(at, all.size()));
+    rows.text.passed(std::min(at, all.size()));
     if (wrong.empty()) continue;
     ++complaints;
-    findings.push_back(complaint("seed-json", std::move(wrong), shown, number));
-    findings.back().next = "write one object in each line: {\"id\": 1, \"name\": \"a\"}";
+    const bool as_written = rows.lines.empty();
+    findings.push_back(complaint("seed-json", std::move(wrong), shown,
+                                 as_written ? number : rows.lines[number - 1]));
+    findings.back().next = as_written
+                               ? "write one object in each line: {\"id\": 1, \"name\": \"a\"}"
+                               : "write each row as an object: {\"id\": 1, \"name\": \"a\"}";
   }
   return keys;
 }

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "engine/base/content.h"
 #include "engine/base/finding.h"
+#include "engine/project/data_rows.h"
 
 namespace migrator {
 
 /// In the order in which they turn up. What is wrong goes to `findings`, with its line: no JSON, no
 /// object, a blank line.
-std::vector<std::string> read_json_keys(const Content& text, const std::string& shown,
+std::vector<std::string> read_json_keys(const DataRows& rows, const std::string& shown,
                                         std::vector<Finding>& findings);
 
 }  // namespace migrator

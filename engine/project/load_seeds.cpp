@@ -28,7 +28,7 @@ constexpr std::string_view kOptionsFile = "seeds.toml";
 
 bool is_data_file(std::string_view file_name) {
   constexpr auto endings = std::to_array<std::string_view>(
-      {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".toml", ".yaml", ".yml", ".gz"});
+      {".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".toml", ".yaml", ".yml", ".gz", ".zst"});
   const std::string lower = to_lower_ascii(file_name);
   return std::ranges::any_of(endings, [&](std::string_view end) { return lower.ends_with(end); });
 }
@@ -90,12 +90,15 @@ class SeedLoader {
 
   void load_data(const fs::path& path, const std::string& name, const DataFileName& data) {
     const std::string shown = shown_path(path, working_folder_);
-    auto text = read_text_file(path, shown, project_.findings);
-    if (!text) return;
     const SeedOptions& options = options_[data.table];
     used_options_.insert(data.table);
+    auto text = data.is_gzipped ? read_packed_file(path, shown, project_.findings)
+                                : read_text_file(path, shown, project_.findings);
+    if (!text) return;
     const Checksums checksums = checksums_of_data(*text, options);
-    if (auto part = make_data_seed(data, shown, std::move(*text), options, project_.findings))
+    auto rows = rows_of(data.format, std::move(*text), shown, project_.findings);
+    if (!rows) return;
+    if (auto part = make_data_seed(data.table, shown, std::move(*rows), options, project_.findings))
       project_.seeds.push_back({.name = name, .part = std::move(*part), .checksums = checksums});
   }
 
@@ -109,9 +112,10 @@ class SeedLoader {
     if (const auto data = read_data_file_name(file_name))
       return load_data(path, set == common ? file_name : set + "/" + file_name, *data);
     if (is_data_file(file_name))
-      return complain(Severity::error, "seed-format",
-                      fmt::format("{} holds data in a form that is not read yet", shown), shown,
-                      "write it as CSV (users.csv), or as SQL, or move it away");
+      return complain(
+          Severity::error, "seed-format",
+          fmt::format("{} holds data in a form that is not read", shown), shown,
+          "write it as users.csv, .tsv, .jsonl, .json or .toml, or any of them with .gz");
     if (!is_sql) {
       const bool is_slip = to_lower_ascii(file_name).ends_with(".sql");
       return complain(is_slip ? Severity::error : Severity::warning, "unknown-file",

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/gunzip.h"
 #include "engine/base/text.h"
 #include "engine/project/complaint.h"
 #include "engine/sql/source.h"
@@ -125,6 +126,19 @@ std::optional<Content> read_text_file(const fs::path& path, const std::string& s
   auto bytes = read_data_file(path, shown, findings);
   if (bytes && !make_text(*bytes, shown, findings)) return std::nullopt;
   return bytes;
+}
+
+std::optional<Content> read_packed_file(const fs::path& path, const std::string& shown,
+                                        std::vector<Finding>& findings) {
+  const auto packed = read_data_file(path, shown, findings);
+  if (!packed) return std::nullopt;
+  Gunzipped text = gunzip(*packed);
+  if (!text.problem.empty()) {
+    findings.push_back(unreadable(shown, text.problem));
+    return std::nullopt;
+  }
+  if (!make_text(text.bytes, shown, findings)) return std::nullopt;
+  return std::move(text.bytes);
 }
 
 std::vector<fs::path> list_folder(const fs::path& folder, const std::string& shown) {

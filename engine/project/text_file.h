@@ -24,6 +24,10 @@ std::optional<Content> read_data_file(const std::filesystem::path& path, const s
 /// complained of as well.
 bool make_text(Content& bytes, const std::string& shown, std::vector<Finding>& findings);
 
+/// Of a file that gzip packed. Throws as gunzip.
+std::optional<Content> read_packed_file(const std::filesystem::path& path, const std::string& shown,
+                                        std::vector<Finding>& findings);
+
 /// The names in a folder, in order of their bytes. Throws Error(configuration).
 std::vector<std::filesystem::path> list_folder(const std::filesystem::path& folder,
                                                const std::string& shown);

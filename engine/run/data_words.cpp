@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/project/data_seed_script.h"
+#include "engine/run/row_lines.h"
 
 namespace migrator {
 namespace {
@@ -47,18 +48,23 @@ Expansion straight_into(std::string_view table, const Part& part, const Command&
   return expansion;
 }
 
-Finding of_data(Finding finding) {
+Finding of_data(Finding finding, const Part& part) {
   // "COPY users, line 3, column n" is about the file; all else is about our own text.
   const bool is_copy = finding.context.starts_with("COPY ");
   const std::size_t comma = is_copy ? finding.context.find(", ") : std::string::npos;
   finding.context = comma == std::string::npos ? "" : finding.context.substr(comma + 2);
+  const Included& data = part.included.front();
+  if (is_copy && finding.place) finding.place->line = line_of_text(data, finding.place->line);
   const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
   if (ours == kIds.end()) return finding;
   finding.id = ours->second;
   if (finding.detail.starts_with(kLine) && finding.place) {
-    finding.place->line = number_behind(finding.detail, "line");
+    finding.place->line = line_of_text(data, number_behind(finding.detail, "line"));
     finding.detail.clear();
   }
+  std::size_t first = 0;
+  finding.detail = with_lines_for_rows(finding.detail, data, first);
+  if (first > 0 && finding.place) finding.place->line = first;
   finding.sqlstate.clear();
   return finding;
 }

@@ -16,7 +16,8 @@ RowChanges row_changes_of(std::string_view message);
 /// The \copy of a seed's rows, into this table instead of the temporary one.
 Expansion straight_into(std::string_view table, const Part& part, const Command& command);
 
-/// A failure without what only the generated text explains: its codes and its lines.
-Finding of_data(Finding finding);
+/// A failure without what only the generated text explains: its codes and its lines. What is said
+/// of rows ("row 3: ...", at the begin of a line of the detail) is said of lines of the file.
+Finding of_data(Finding finding, const Part& part);
 
 }  // namespace migrator

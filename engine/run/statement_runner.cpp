@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::string_view kNoSuchPrepared = "26000";
 
-[[noreturn]] void throw_of_data(const Error& error) {
-  throw Error(error.kind(), of_data(error.finding()));
+[[noreturn]] void throw_of_data(const Error& error, const Part& part) {
+  throw Error(error.kind(), of_data(error.finding(), part));
 }
 
 }  // namespace
@@ -157,8 +157,8 @@ CommandResult StatementRunner::send(Command command) {
         run_statement(connection_, part(), command, stop_,
                       [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
   } catch (const Error& error) {
-    if (is_straight) throw_of_data(explained(connection_, part(), error, stop_));
-    if (part().is_generated()) throw_of_data(error);
+    if (is_straight) throw_of_data(explained(connection_, part(), error, stop_), part());
+    if (part().is_generated()) throw_of_data(error, part());
     throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
   }
   connection_.on_notice({});

@@ -21,6 +21,8 @@ struct Included {
   std::string file;  ///< as shown
   Content text;      ///< without byte-order mark; of data, to the byte
   bool is_data = false;
+  /// Of data that is not sent as it is written: the line of the file for each line of the text.
+  std::vector<std::size_t> lines = {};
 };
 
 /// Which file a backslash command reads. Texts are numbered: 0 is the part's own, n is

@@ -87,7 +87,7 @@ TEST_F(DataSeedTest, NamesRowsOfOtherTablesByTheirKeys) {
   EXPECT_EQ(value("select count(*) from u join t on t.id = u.t_id where name = 'b'"), "1");
   const Finding error = error_of_load("u.csv", "id,t_id@t.name\n1,nobody\n2,b\n3,none\n");
   EXPECT_EQ(error.id, "seed-reference");
-  EXPECT_EQ(error.detail, "row 1: nobody\nrow 3: none");
+  EXPECT_EQ(error.detail, "line 2: nobody\nline 4: none");
 }
 
 TEST_F(DataSeedTest, RunsTablesBehindThoseThatTheyReferTo) {
@@ -175,6 +175,41 @@ TEST_F(DataSeedTest, TakesJsonLinesWithoutLosingADigit) {
             (std::vector<std::string>{"seed-json", "seed-json", "seed-json"}));
 }
 
+TEST_F(DataSeedTest, TakesArraysOfJsonAndOfToml) {
+  sql("create table j (id int primary key, n numeric, tags text[], doc jsonb, at timestamptz)");
+  EXPECT_EQ(load("j.json",
+                 "[\n  {\"id\": 1, \"n\": 1.10000000000000000000000000000000001, \"tags\": "
+                 "[\"a]\", \"b\"]},\n"
+                 "\n {\"id\": 2,\n  \"doc\": {\"x\": [1, {\"y\": null}]}, \"at\": "
+                 "\"2026-11-26T10:00:00Z\"}]\n"),
+            (RowChanges{.created = 2}));
+  EXPECT_EQ(value("select n || ' ' || tags[1] from j where id = 1"),
+            "1.10000000000000000000000000000000001 a]");
+  EXPECT_EQ(value("select doc->'x'->1 from j where id = 2"), "{\"y\": null}");
+  const Finding bad = error_of_load("j.json", "[{\"id\": 1},\n\n {\"id\":\n \"x\"}]");
+  EXPECT_EQ(bad.place.value_or(Place{}).line, 3U);
+  write_seed("j.json", "[]");
+  EXPECT_EQ(ids_of(seed().findings), (std::vector<std::string>{"seed-header"}));
+  remove("../seeds/j.json");
+  EXPECT_EQ(load("j.toml",
+                 "[[j]]\nid = 7\ntags = [\"x\", \"y\"]\n\n[[j]]\nid = 2\n"
+                 "at = 2026-11-26T11:00:00Z\n"),
+            (RowChanges{.created = 1, .updated = 1}));
+  EXPECT_EQ(value("select tags[2] from j where id = 7"), "y");
+  EXPECT_EQ(
+      error_of_load("j.toml", "[[j]]\nid = 1\n[[j]]\nid = \"x\"\n").place.value_or(Place{}).line,
+      3U);
+}
+
+TEST_F(DataSeedTest, NamesTheLinesOfRows) {
+  sql("insert into t values (1, 'a')");
+  const Finding missing = error_of_load("u.csv", "id,t_id@t.name\n1,a\n2,\"of two\nlines\"\n3,b\n");
+  EXPECT_EQ(missing.detail, "line 3: of two\nlines\nline 5: b");
+  EXPECT_EQ(missing.place.value_or(Place{}).line, 3U);
+  const Finding twins = error_of_load("u.csv", "id\n1\n2\n1\n3\n2\n");
+  EXPECT_EQ(twins.detail, "lines 2, 4: 1\nlines 3, 6: 2");
+}
+
 TEST_F(DataSeedTest, WritesNothingInADryRun) {
   load("t.csv", "id,name\n1,a\n2,b\n");
   write_seed("t.csv", "id,name\n1,x\n2,b\n70,c\n");
@@ -200,8 +235,8 @@ TEST_F(DataSeedTest, SaysWhatIsWrongWithAFile) {
       {"id,nam\n1,a\n", "seed-columns", "t has no column nam", 0},
       {"note\n1\n", "seed-key", "the file has no columns by which rows of t could be told apart",
        0},
-      {"id,name\n1,a\n2,b\n1,c\n", "seed-rows", "several rows have the same key (id)", 0},
-      {"id,name\n,a\n", "seed-rows", "rows without a key (id): 1", 0},
+      {"id,name\n1,a\n2,b\n1,c\n", "seed-rows", "several rows have the same key (id)", 2},
+      {"id,name\n,a\n", "seed-rows", "rows without a key (id)", 2},
       {"id,name\n1,a,x\n", "", "extra data after last expected column", 2},
       {"id,name\n1,a\nx,b\n", "", "invalid input syntax for type integer: \"x\"", 3},
       {"id,name\n1,\"a\nb\"\n99999999999,b\n", "",

@@ -18,6 +18,10 @@ TEST(DataFileName, NamesItsTable) {
   EXPECT_EQ(read_data_file_name("users.jsonl")->format, DataFormat::json_lines);
   EXPECT_EQ(read_data_file_name("2.csv")->table, "2");
   EXPECT_FALSE(read_data_file_name("users.sql"));
+  EXPECT_EQ(read_data_file_name("3_users.json.gz")->format, DataFormat::json);
+  EXPECT_EQ(read_data_file_name("3_users.json.gz")->table, "users");
+  EXPECT_TRUE(read_data_file_name("3_users.json.gz")->is_gzipped);
+  EXPECT_FALSE(read_data_file_name("users.sql.gz"));
   EXPECT_FALSE(read_data_file_name(".csv"));
 }
 
@@ -31,7 +35,7 @@ TEST(CsvHeader, IsReadAsTheServerReadsIt) {
 
 std::string complaint_of(std::string text) {
   std::vector<Finding> findings;
-  const auto part = make_data_seed({.table = "t"}, "seeds/t.csv", std::move(text), {}, findings);
+  const auto part = make_data_seed("t", "seeds/t.csv", {.text = std::move(text)}, {}, findings);
   EXPECT_EQ(part.has_value(), findings.empty());
   return findings.empty() ? "" : findings[0].message;
 }
@@ -47,8 +51,8 @@ TEST(DataSeed, ComplainsOfItsHeader) {
 
 TEST(DataSeed, IsAPartWhoseDataIsTheFile) {
   std::vector<Finding> findings;
-  const auto part = make_data_seed({.table = "$migrator$"}, "seeds/t.csv",
-                                   Content("a,b@u.c\n1,2\n"), {}, findings);
+  const auto part = make_data_seed("$migrator$", "seeds/t.csv", {.text = Content("a,b@u.c\n1,2\n")},
+                                   {}, findings);
   ASSERT_TRUE(part);
   EXPECT_TRUE(part->is_generated());
   EXPECT_EQ(part->statement_count, 4U);

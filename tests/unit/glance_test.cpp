@@ -64,7 +64,7 @@ TEST_F(GlanceTest, IsNotSureOfWhatIsToBeComplainedOf) {
       {"migrations/3_c.sql", "\\ir missing.sql\n"},
       {"migrations/3_c.sql/x", ""},
       {"seeds/1_s.sql", "-- migrator: run always\nselect 1;"},
-      {"seeds/1_s.json", "[]"}};
+      {"seeds/1_s.yaml", "[]"}};
   for (const auto& [name, text] : files) {
     const TempFolder folder;
     folder.write("migrations/1_a.sql", "select 1;");
