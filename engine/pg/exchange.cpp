@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -37,7 +38,7 @@ Exchange::~Exchange() {
     if (!left) break;
     const auto status = PQresultStatus(left.get());
     if (status == PGRES_COPY_IN) refuse_copy_in("interrupted");
-    if (status == PGRES_COPY_OUT) skip_copy_out();
+    if (status == PGRES_COPY_OUT) copy_out({});
   }
   PQsetnonblocking(handle_, 0);
 }
@@ -127,12 +128,13 @@ void Exchange::give_up() {
   PQconsumeInput(handle_);  // libpq sees the end
 }
 
-void Exchange::skip_copy_out() {
+void Exchange::copy_out(const std::function<void(std::string_view)>& take) {
   char* row = nullptr;
   for (;;) {
     const int size = PQgetCopyData(handle_, &row, /*async=*/1);
     if (size > 0) {
-      PQfreemem(row);
+      const std::unique_ptr<char, decltype(&PQfreemem)> owner(row, &PQfreemem);
+      if (take) take({row, static_cast<std::size_t>(size)});
     } else if (size == 0) {
       wait(POLLIN);
       if (given_up_ || PQconsumeInput(handle_) == 0) return;

@@ -41,8 +41,8 @@ class Exchange {
   void copy_in(std::string_view data, const std::function<void(std::size_t)>& sent);
   /// In answer to PGRES_COPY_IN, when there is nothing to give.
   void refuse_copy_in(const char* reason);
-  /// In answer to PGRES_COPY_OUT.
-  void skip_copy_out();
+  /// In answer to PGRES_COPY_OUT: `take` gets the rows as they come, and may be empty.
+  void copy_out(const std::function<void(std::string_view)>& take);
 
   /// After the last answer: makes sure that no cancel request of ours is still under way.
   void finish();

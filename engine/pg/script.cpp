@@ -54,7 +54,8 @@ void keep_fields(const PGresult* result, std::vector<std::string>& fields) {
 
 /// `fields`, where given, gets every field of the result that is not null.
 Answer ask(PGconn* handle, const std::string& sql, std::optional<Rows> data,
-           const std::stop_token& stop, std::vector<std::string>* fields = nullptr) {
+           const std::stop_token& stop, std::vector<std::string>* fields = nullptr,
+           const RowsTaken& take = {}) {
   Answer answer;
   Exchange exchange(handle, stop);
   exchange.send(sql);
@@ -71,7 +72,7 @@ Answer ask(PGconn* handle, const std::string& sql, std::optional<Rows> data,
     } else if (status == PGRES_COPY_IN) {
       exchange.refuse_copy_in("no data follows this COPY in the file");
     } else if (status == PGRES_COPY_OUT) {
-      exchange.skip_copy_out();
+      exchange.copy_out(take);
     } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
       answer.done = command_result(result.get());
       answer.is_done = true;
@@ -204,6 +205,15 @@ CommandResult run_command(Connection& connection, std::string_view sql, std::sto
   if (holds_nul(sql)) throw_nul(std::nullopt);
   PGconn* const handle = connection.session().handle;
   return settle(handle, ask(handle, std::string(sql), std::nullopt, stop),
+                [](Finding&, const PGresult*) {});
+}
+
+CommandResult run_copy_out(Connection& connection, std::string_view sql, const RowsTaken& take,
+                           std::stop_token stop) {
+  refuse_if_stopped(stop);
+  if (holds_nul(sql)) throw_nul(std::nullopt);
+  PGconn* const handle = connection.session().handle;
+  return settle(handle, ask(handle, std::string(sql), std::nullopt, stop, nullptr, take),
                 [](Finding&, const PGresult*) {});
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "engine/pg/connection.h"
 #include "engine/sql/command.h"
@@ -32,8 +33,14 @@ CommandResult run_statement(Connection& connection, const Part& part, const Comm
 /// statements. Throws as run_statement, without a place.
 CommandResult run_command(Connection& connection, std::string_view sql, std::stop_token stop = {});
 
-/// The same for what takes no time: without an answer for as long as Connection::patience it loses
-/// the connection.
+using RowsTaken = std::function<void(std::string_view rows)>;
+
+/// COPY ... TO STDOUT: `take` gets what comes, as it comes. What it throws ends the session's use.
+CommandResult run_copy_out(Connection& connection, std::string_view sql, const RowsTaken& take,
+                           std::stop_token stop = {});
+
+/// The same as run_command for what takes no time: without an answer for as long as
+/// Connection::patience it loses the connection.
 CommandResult run_quick_command(Connection& connection, std::string_view sql,
                                 std::stop_token stop = {});
 

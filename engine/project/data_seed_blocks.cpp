@@ -248,10 +248,9 @@ begin
   if mode in ('upsert', 'sync', 'once') and not straight then
     written := array(select n from unnest(names) n where n <> all (key) and n <> all (kept));
     -- Of some types no two values can be compared: their texts can.
-    select string_agg(case when y.typname in ('json', 'xml', 'point', 'lseg', 'path', 'box',
-                                              'polygon', 'line', 'circle', '_json', '_xml',
-                                              '_point', '_lseg', '_path', '_box', '_polygon',
-                                              '_line', '_circle')
+    select string_agg(case when ltrim(y.typname, '_') in (
+                             'json', 'jsonpath', 'xml', 'pg_snapshot', 'txid_snapshot', 'point', 'lseg',
+                             'path', 'box', 'polygon', 'line', 'circle')
                            then format('t.%I::text is distinct from %s::text', n, f)
                            else format('t.%I is distinct from %s', n, f) end, ' or ')
     into differs
@@ -310,13 +309,13 @@ declare
 begin
   insert into pg_temp.migrator_seed ({columns})
   select {values} from pg_temp.migrator_lines n,
-         jsonb_populate_record(null::pg_temp.migrator_seed, {line}) r order by n.number;
+         {json}_populate_record(null::pg_temp.migrator_seed, {line}) r order by n.number;
   drop table pg_temp.migrator_lines;
 exception when others then
   for l in select * from pg_temp.migrator_lines order by number loop
     begin
       perform 1 from (select l.line) n (line),
-                     jsonb_populate_record(null::pg_temp.migrator_seed, {line}) r;
+                     {json}_populate_record(null::pg_temp.migrator_seed, {line}) r;
     exception when others then
       raise exception using errcode = 'MGR15', message = sqlerrm, detail = 'line ' || l.number;
     end;

@@ -17,7 +17,7 @@ std::string_view seed_prepare();
 /// Writes what differs, and tells how many rows that were (kRowsNotice).
 std::string_view seed_merge();
 
-/// For fmt: columns, values, line. Of pg_temp.migrator_lines, which hold JSON, makes rows.
+/// For fmt: columns, values, line, json. Of pg_temp.migrator_lines, which hold JSON, makes rows.
 std::string_view seed_read_lines();
 
 }  // namespace migrator

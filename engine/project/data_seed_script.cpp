@@ -56,22 +56,26 @@ std::string block(std::string_view text) {
 /// Each line is one field: no JSON holds the characters that would end or quote it.
 std::string json_lines_script(const DataLoad& load, const std::string& columns) {
   std::string line = "n.line", values;
+  // As json, what is written in a column of json stays as it is written.
+  std::string_view type = "json";
   for (const DataColumn& column : load.columns) {
     values += (values.empty() ? "r." : ", r.") + quote_name(column.name);
     if (column.reference_table.empty()) continue;
     const std::string key =
         fmt::format("{}@{}.{}", column.name, column.reference_table, column.reference_column);
+    type = "jsonb";
     line += fmt::format(" || jsonb_build_object({}, n.line -> {})", quote_literal(column.name),
                         quote_literal(key));
   }
   const std::string read =
       fmt::format(fmt::runtime(seed_read_lines()), fmt::arg("columns", columns),
-                  fmt::arg("values", values), fmt::arg("line", line));
-  return "create temp table migrator_lines (line jsonb not null, number bigint generated always as "
-         "identity) on commit drop;\n"
-         "\\copy pg_temp.migrator_lines (line) from 'rows' with (format csv, delimiter E'\\x01', "
-         "quote E'\\x02')\n" +
-         block(read);
+                  fmt::arg("values", values), fmt::arg("line", line), fmt::arg("json", type));
+  return fmt::format(
+      "create temp table migrator_lines (line {} not null, number bigint generated always as "
+      "identity) on commit drop;\n"
+      "\\copy pg_temp.migrator_lines (line) from 'rows' with (format csv, delimiter E'\\x01', "
+      "quote E'\\x02')\n{}",
+      type, block(read));
 }
 
 std::string csv_script(const DataLoad& load, const std::string& columns) {
