@@ -154,6 +154,26 @@ CLI::App& add_reading(CLI::App& app, Arguments& into, const char* name, const ch
   return command;
 }
 
+void add_export(CLI::App& seed, Arguments& into) {
+  seed.callback([&into] {
+    if (into.command.empty()) into.command = "seed";
+  });
+  CLI::App& exports = add(seed, into, "export", "write rows of a table as a data file");
+  exports.callback([&into] { into.command = "seed export"; });
+  exports.add_option("TABLE", into.subject, "users, auth.users")->required();
+  exports.add_option("--where", into.where, "which rows: SQL, of the table t")->type_name("SQL");
+  exports.add_option("--columns", into.columns, "these alone, in this order")
+      ->type_name("A,B")
+      ->delimiter(',');
+  exports
+      .add_option("--reference", into.references, "a column by a key of its table: a@users.handle")
+      ->type_name("REF")
+      ->expected(1)
+      ->take_all();
+  exports.add_option("--output,-o", into.output, "users.csv or .jsonl (standard output, CSV)")
+      ->type_name("FILE");
+}
+
 void add_runs(CLI::App& app, Arguments& into) {
   CLI::App& up = add_reading(app, into, "up", "apply what is pending");
   up.alias("migrate");
@@ -172,8 +192,10 @@ void add_runs(CLI::App& app, Arguments& into) {
   CLI::App& seed = add_reading(app, into, "seed", "run the seeds that are new or changed");
   seed.add_flag("--again", into.again, "also those that were run already");
   seed.add_flag("--dry-run", into.dry_run, "say what would be written, and write nothing");
+  seed.add_flag("--allow-delete", into.allow_delete, "whatever share of a table that deletes");
   add_single(seed, into);
   add_waits(seed, into);
+  add_export(seed, into);
   CLI::App& setup = add_reading(app, into, "setup", "create the database if missing, up, seed");
   add_late(setup, into);
   add_single(setup, into);

@@ -26,6 +26,7 @@ struct Arguments {
   bool files_only = false;           ///< check: ask no database
   bool again = false;                ///< seed: also those that were run
   bool dry_run = false;              ///< seed: all of it, rolled back
+  bool allow_delete = false;         ///< seed, setup: whatever delete_share says
   Version baseline;                  ///< baseline
   std::string subject;               ///< new NAME, repair ID, local ACTION
   bool pair = false;                 ///< new: .up.sql and .down.sql
@@ -36,6 +37,12 @@ struct Arguments {
   bool forget = false;
   std::optional<std::size_t> resume_at;
   std::string timeout = "60s";  ///< wait
+
+  // seed export; its TABLE is `subject`.
+  std::vector<std::string> columns;
+  std::vector<std::string> references;
+  std::string where;
+  std::string output;
 };
 
 /// Text that was asked for instead of a command: --help, --version.

@@ -17,6 +17,7 @@ int command_up(const World& world);
 int command_down(const World& world);
 int command_redo(const World& world);
 int command_seed(const World& world);
+int command_seed_export(const World& world);
 int command_setup(const World& world);
 int command_baseline(const World& world);
 int command_repair(const World& world);

@@ -91,9 +91,15 @@ DatabaseUrl reachable_url(const World& world, const Config& config, Observer& pr
   return server.url();
 }
 
+ProjectFolders folders_for(const World& world, const Config& config) {
+  ProjectFolders folders = folders_of(config);
+  folders.allow_deletes = world.arguments.allow_delete;
+  return folders;
+}
+
 Workplace::Workplace(const World& world, Creation creation, ProjectFiles::Look look)
     : config(settle_config(world)),
-      files(folders_of(config), look),
+      files(folders_for(world, config), look),
       progress(world.terminal, world.verbosity()),
       url(reach(world, creation)),
       created(create_missing(url, config, creation, progress, world.stop)),

@@ -21,6 +21,9 @@ Config settle_config(const World& world);
 /// run (`progress` is told).
 DatabaseUrl reachable_url(const World& world, const Config& config, Observer& progress);
 
+/// With what the command line asks of the files.
+ProjectFolders folders_for(const World& world, const Config& config);
+
 ConnectOptions connect_options(const Config& config);
 LocalServer local_server(const World& world, const Config& config);
 

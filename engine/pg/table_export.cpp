@@ -130,7 +130,14 @@ std::string copy_statement(Connection& connection, const TableExport& what) {
 std::uint64_t export_table(Connection& connection, const TableExport& what, const ExportSink& sink,
                            const std::stop_token& stop) {
   run_command(connection, kSettings, stop);
-  const std::string copy = copy_statement(connection, what);
+  std::string copy;
+  try {
+    copy = copy_statement(connection, what);
+  } catch (const Error& error) {
+    Finding finding = error.finding();
+    finding.context.clear();  // it is about our own question
+    throw Error(error.kind(), std::move(finding));
+  }
   return run_copy_out(connection, copy, sink, stop).rows;
 }
 

@@ -39,6 +39,9 @@ Checksums checksums_of_data(const Content& text, const SeedOptions& options);
 /// "created 1 updated 2 unchanged 3 deleted 4".
 constexpr std::string_view kRowsNotice = "MGR00";
 
+/// SQLSTATE of the notices that show some of what a dry run would do.
+constexpr std::string_view kSampleNotice = "MGR02";
+
 /// SQLSTATE of the notice that names the table into which the rows go at once, as SQL names it.
 constexpr std::string_view kIntoNotice = "MGR01";
 

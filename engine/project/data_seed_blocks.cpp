@@ -115,6 +115,7 @@ constexpr std::string_view kMerge = R"(
   n_other bigint := 1;
   n_keyless bigint;
   has_twins boolean;
+  is_trial constant boolean := current_setting('migrator.dry_run', true) = 'on';
 begin
   -- References: the value that the foreign key wants, else the primary key.
   for i in 1 .. cardinality(names) loop
@@ -234,13 +235,21 @@ begin
     execute format('truncate %s', target);
   elsif mode = 'sync' and not straight then
     execute format('select count(*) from %s t where (%s)', target, filter) into n_before;
+    if is_trial then
+      for one in execute format(
+          'select concat_ws('', '', %s) from %s t where (%s) and not exists (select from %s s where %s) '
+          'limit 5', (select string_agg(format('t.%I', k), ', ') from unnest(key) k), target, filter,
+          seed, matches) loop
+        raise notice using errcode = 'MGR02', message = 'would delete ' || one;
+      end loop;
+    end if;
     execute format('delete from %s t where (%s) and not exists (select from %s s where %s)', target,
                    filter, seed, matches);
     get diagnostics n_deleted = row_count;
     if n_deleted > share * n_before then
       raise exception using errcode = 'MGR14',
         message = format('this would delete %s of %s rows of %s', n_deleted, n_before, target),
-        hint = format('if that is meant, allow it: delete_share = %s in seeds.toml',
+        hint = format('if that is meant, run it with --allow-delete, or write delete_share = %s',
                       trim_scale(ceil(n_deleted * 100.0 / n_before) / 100));
     end if;
   end if;
@@ -262,6 +271,17 @@ begin
                    'count(*) filter (where t.tableoid is not null and (%s)) '
                    'from %s s left join %s t on %s',
                    coalesce(differs, 'false'), seed, target, matches) into n_new, n_other;
+    if n_other > 0 and is_trial then
+      for one in execute format(
+          'select concat_ws('', '', %s) || %s from %s s join %s t on %s where %s order by s.%s limit 5',
+          key_fields, (select string_agg(format(
+             'case when t.%1$I::text is distinct from %2$s::text then %3$L || '
+             'quote_nullable(t.%1$I::text) || '' -> '' || quote_nullable(%2$s::text) '
+             'else '''' end', n, fields[array_position(names, n)], '; ' || n || ': '), ' || ')
+           from unnest(written) n), seed, target, matches, differs, order_column) loop
+        raise notice using errcode = 'MGR02', message = 'would update ' || one;
+      end loop;
+    end if;
     if n_other > 0 then
       execute format('update %s t set %s from %s s where %s and (%s)', target,
                      (select string_agg(format('%I = %s', n, fields[array_position(names, n)]), ', ')
@@ -270,6 +290,13 @@ begin
     end if;
   end if;
 
+  if is_trial and n_new > 0 and key <> '{}' then
+    for one in execute format(
+        'select concat_ws('', '', %s) from %s s where not exists (select from %s t where %s) '
+        'order by s.%s limit 5', key_fields, seed, target, matches, order_column) loop
+      raise notice using errcode = 'MGR02', message = 'would create ' || one;
+    end loop;
+  end if;
   if n_new > 0 then
     execute format('insert into %s (%s) overriding system value select %s from %s s %s order by '
                    's.%s', target,
@@ -284,7 +311,7 @@ begin
   -- Sequences go on behind the largest value.
   for one in select n from unnest(names) n
              where pg_get_serial_sequence(target::text, n) is not null
-               and current_setting('migrator.dry_run', true) is distinct from 'on' loop
+               and is_trial is distinct from true loop
     sequence := pg_get_serial_sequence(target::text, one);
     execute format('select setval(%1$L, m) from (select max(%2$I) as m from %3$s) x, %4$s q '
                    'where m > q.last_value or (m = q.last_value and not q.is_called)', sequence, one,

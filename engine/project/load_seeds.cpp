@@ -39,6 +39,7 @@ class SeedLoader {
       : folder_(folders.seeds),
         working_folder_(folders.working_folder),
         included_(folders.root, working_folder_, {folders.seeds}, folders.variables),
+        allow_deletes_(folders.allow_deletes),
         project_(project) {}
 
   void load_set(const std::string& set) {
@@ -90,12 +91,13 @@ class SeedLoader {
 
   void load_data(const fs::path& path, const std::string& name, const DataFileName& data) {
     const std::string shown = shown_path(path, working_folder_);
-    const SeedOptions& options = options_[data.table];
+    SeedOptions options = options_[data.table];
     used_options_.insert(data.table);
     auto text = data.is_gzipped ? read_packed_file(path, shown, project_.findings)
                                 : read_text_file(path, shown, project_.findings);
     if (!text) return;
     const Checksums checksums = checksums_of_data(*text, options);
+    if (allow_deletes_) options.delete_share = 1;
     auto rows = rows_of(data.format, std::move(*text), shown, project_.findings);
     if (!rows) return;
     if (auto part = make_data_seed(data.table, shown, std::move(*rows), options, project_.findings))
@@ -153,6 +155,7 @@ class SeedLoader {
   const fs::path& folder_;
   const fs::path& working_folder_;
   IncludedFiles included_;
+  bool allow_deletes_;
   Project& project_;
   std::map<std::string, SeedOptions> options_ = {};  ///< of the set
   std::set<std::string> used_options_ = {};

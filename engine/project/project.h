@@ -29,6 +29,7 @@ struct ProjectFolders {
   std::filesystem::path working_folder = {};  ///< files are shown relative to it; may be empty
   std::filesystem::path root = {};            ///< of the project: \i and \copy read files below it
   ScriptVariables variables = {};             ///< psql's, as they are before each file
+  bool allow_deletes = false;                 ///< whatever share of a table a seed of data deletes
 };
 
 ProjectFolders folders_of(const Config& config);

@@ -147,6 +147,7 @@ CommandResult StatementRunner::send(Command command) {
   connection_.on_notice([&](const Notice& notice) {
     if (take_note(notice)) return;
     notices_.push_back(finding_of(notice, part(), command));
+    if (notice.sqlstate == kSampleNotice) notices_.back().sqlstate.clear();
     observer_.noticed(notices_.back());
   });
   CommandResult result;

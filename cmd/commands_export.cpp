@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "cmd/commands.h"
+#include "cmd/open.h"
+#include "cmd/print.h"
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/pg/table_export.h"
+#include "engine/project/data_seed.h"
+#include "engine/run/look.h"
+
+namespace migrator {
+namespace {
+
+namespace fs = std::filesystem;
+
+ExportFormat format_of(const std::string& output) {
+  if (output.empty()) return ExportFormat::csv;
+  const auto name = read_data_file_name(fs::path(output).filename().native());
+  if (name && !name->is_gzipped && name->format == DataFormat::csv) return ExportFormat::csv;
+  if (name && !name->is_gzipped && name->format == DataFormat::json_lines)
+    return ExportFormat::json_lines;
+  throw Error(ErrorKind::usage, {.id = "usage",
+                                 .message = fmt::format("{} is no file to export to", output),
+                                 .next = "name it after the table: users.csv or users.jsonl"});
+}
+
+TableExport export_of(const Arguments& arguments) {
+  return {.table = arguments.subject,
+          .columns = arguments.columns,
+          .references = arguments.references,
+          .where = arguments.where,
+          .format = format_of(arguments.output)};
+}
+
+[[noreturn]] void throw_unwritable(const std::string& file) {
+  throw Error(ErrorKind::configuration,
+              {.id = "output-unwritable",
+               .message = fmt::format("{} could not be written: {}", file,
+                                      std::generic_category().message(errno)),
+               .next = "look at the folder and the disk"});
+}
+
+/// Under another name until it is whole, so that a seed is never half a file.
+class NewFile {
+ public:
+  explicit NewFile(std::string name) : name_(std::move(name)), draft_(name_ + ".part") {
+    file_.open(draft_, std::ios::binary | std::ios::trunc);
+    if (!file_) throw_unwritable(draft_);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile() {
+    std::error_code ignored;
+    if (!draft_.empty()) fs::remove(draft_, ignored);
+  }
+
+  void add(std::string_view bytes) {
+    if (!file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size())))
+      throw_unwritable(draft_);
+  }
+
+  void keep() {
+    file_.close();
+    if (!file_) throw_unwritable(draft_);
+    fs::rename(draft_, name_);
+    draft_.clear();
+  }
+
+ private:
+  std::string name_;
+  std::string draft_;
+  std::ofstream file_;
+};
+
+}  // namespace
+
+int command_seed_export(const World& world) {
+  const Arguments& arguments = world.arguments;
+  const TableExport what = export_of(arguments);
+  if (arguments.output.empty() && arguments.json)
+    throw Error(ErrorKind::usage, {.id = "usage",
+                                   .message = "with --json, the rows need a file",
+                                   .next = "name one with --output"});
+  const Config config = settle_config(world);
+  Progress progress(world.terminal, world.verbosity());
+  const DatabaseUrl url = reachable_url(world, config, progress);
+  Connection connection = Connection::open(url, connect_options(config), world.stop);
+  if (arguments.output.empty()) {
+    const auto write = [](std::string_view rows) {
+      if (!write_out(rows)) throw_unwritable("standard output");
+    };
+    export_table(connection, what, write, world.stop);
+    return 0;
+  }
+  NewFile file(arguments.output);
+  const auto write = [&](std::string_view rows) { file.add(rows); };
+  const std::uint64_t rows = export_table(connection, what, write, world.stop);
+  file.keep();
+  FactsReport report{.head = {arguments.command, config.environment.value,
+                              facts_of(connection, config.url->value)},
+                     .sentence = fmt::format("{} of {} written to {}", counted(rows, "row"),
+                                             what.table, arguments.output),
+                     .facts = {{"table", what.table},
+                               {"rows", static_cast<std::int64_t>(rows)},
+                               {"file", arguments.output}}};
+  return print(world, report);
+}
+
+}  // namespace migrator
