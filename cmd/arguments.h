@@ -35,7 +35,10 @@ struct Arguments {
   bool mark_applied = false;
   bool forget = false;
   std::optional<std::size_t> resume_at;
-  std::string timeout = "60s";  ///< wait
+  std::string timeout = "60s";            ///< wait, run
+  bool with_seeds = false;                ///< run: the seeds too
+  bool start_anyway = false;              ///< run: also when nothing could be applied
+  std::vector<std::string> program = {};  ///< run: the command and its arguments
 };
 
 /// Text that was asked for instead of a command: --help, --version.

@@ -11,12 +11,12 @@ namespace migrator {
 int run_command_of(const World& world) {
   using Run = int (*)(const World&);
   static const std::map<std::string_view, Run> commands{
-      {"", command_overview},       {"up", command_up},     {"down", command_down},
-      {"redo", command_redo},       {"seed", command_seed}, {"setup", command_setup},
-      {"status", command_status},   {"plan", command_plan}, {"check", command_check},
-      {"config", command_config},   {"new", command_new},   {"baseline", command_baseline},
-      {"repair", command_repair},   {"wait", command_wait}, {"local", command_local},
-      {"version", command_version},
+      {"", command_overview},       {"up", command_up},       {"down", command_down},
+      {"redo", command_redo},       {"seed", command_seed},   {"setup", command_setup},
+      {"status", command_status},   {"plan", command_plan},   {"check", command_check},
+      {"config", command_config},   {"new", command_new},     {"baseline", command_baseline},
+      {"repair", command_repair},   {"wait", command_wait},   {"local", command_local},
+      {"version", command_version}, {"serve", command_serve}, {"run", command_run},
   };
   return commands.at(world.arguments.command)(world);
 }
