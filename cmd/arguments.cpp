@@ -174,6 +174,22 @@ void add_export(CLI::App& seed, Arguments& into) {
       ->type_name("FILE");
 }
 
+void add_server(CLI::App& app, Arguments& into, const char* listen) {
+  constexpr const char* group = "Status server";
+  auto* where = app.add_option("--listen", into.config.listen, listen)->type_name("ADDR");
+  where->expected(1)->take_all()->group(group);
+  app.add_option("--token-file", into.config.token_file,
+                 "file of the token that all but the probes ask for")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--public", into.config.is_public, "everybody may see everything")->group(group);
+  app.add_flag("--strict", into.config.strict, "one that is ahead is not ready")->group(group);
+  app.add_option("--stalled-after", into.config.stalled_after,
+                 "no motion for so long fails /startupz (5min)")
+      ->type_name("TIME")
+      ->group(group);
+}
+
 void add_runs(CLI::App& app, Arguments& into) {
   CLI::App& up = add_reading(app, into, "up", "apply what is pending");
   up.alias("migrate");
@@ -181,6 +197,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_late(up, into);
   add_single(up, into);
   add_waits(up, into);
+  add_server(up, into, "serve the status meanwhile");
   CLI::App& down = add_reading(app, into, "down", "undo the newest migration");
   down.alias("rollback");
   add_target(down, into, "undo all that is newer; 0: everything", "so many (1)");
@@ -237,6 +254,23 @@ void add_tending(CLI::App& app, Arguments& into) {
   repair.add_option("--reason", into.reason, "kept in the history")->type_name("WHY")->required();
 }
 
+void add_serving(CLI::App& app, Arguments& into) {
+  CLI::App& serve = add_reading(app, into, "serve", "probes, status, metrics and a page over HTTP");
+  add_server(serve, into, "where; port 0 picks one (127.0.0.1:8086)");
+  CLI::App& run = add_reading(app, into, "run", "wait, up, then become a command: run -- COMMAND");
+  run.add_option("COMMAND", into.program, "what to become, with its arguments")->required();
+  run.add_flag("--seed", into.with_seeds, "run the seeds as well");
+  run.add_option_function<std::string>(
+         "--on-error", [&into](const std::string& what) { into.start_anyway = what == "start"; },
+         "start or stop, when migrating failed (stop)")
+      ->type_name("WHAT")
+      ->check(CLI::IsMember({"start", "stop"}));
+  run.add_option("--timeout", into.timeout, "for the server (60s)")->type_name("TIME");
+  add_late(run, into);
+  add_waits(run, into);
+  add_server(run, into, "serve the status meanwhile");
+}
+
 void add_rest(CLI::App& app, Arguments& into) {
   CLI::App& wait = add(app, into, "wait", "until the server accepts connections");
   wait.add_option("--timeout", into.timeout, "give up after (60s)")->type_name("TIME");
@@ -263,6 +297,7 @@ std::unique_ptr<CLI::App> make_app(Arguments& into) {
   add_runs(*app, into);
   add_looks(*app, into);
   add_tending(*app, into);
+  add_serving(*app, into);
   add_rest(*app, into);
   return app;
 }

@@ -36,7 +36,10 @@ struct Arguments {
   bool mark_applied = false;
   bool forget = false;
   std::optional<std::size_t> resume_at;
-  std::string timeout = "60s";  ///< wait
+  std::string timeout = "60s";            ///< wait, run
+  bool with_seeds = false;                ///< run: the seeds too
+  bool start_anyway = false;              ///< run: also when nothing could be applied
+  std::vector<std::string> program = {};  ///< run: the command and its arguments
 
   // seed export; its TABLE is `subject`.
   std::vector<std::string> columns;

@@ -28,6 +28,8 @@ int run_command_of(const World& world) {
       {"local", command_local},
       {"version", command_version},
       {"seed export", command_seed_export},
+      {"serve", command_serve},
+      {"run", command_run},
   };
   return commands.at(world.arguments.command)(world);
 }

@@ -29,6 +29,10 @@ int command_check(const World& world);
 int command_config(const World& world);
 int command_overview(const World& world);  ///< the bare `migrator`
 
+// In commands_serve.cpp: what answers over HTTP, or becomes another program.
+int command_serve(const World& world);
+int command_run(const World& world);
+
 // In commands_rest.cpp.
 int command_new(const World& world);
 int command_wait(const World& world);

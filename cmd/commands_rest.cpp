@@ -7,19 +7,10 @@
 #include "cmd/open.h"
 #include "cmd/print.h"
 #include "engine/base/build.h"
-#include "engine/pg/database.h"
 #include "engine/run/look.h"
-#include "engine/sql/directives.h"
 
 namespace migrator {
 namespace {
-
-std::chrono::milliseconds timeout_of(const std::string& text) {
-  if (const auto duration = parse_duration(text)) return *duration;
-  throw Error(ErrorKind::usage, {.id = "usage",
-                                 .message = fmt::format("\"{}\" is no duration", text),
-                                 .next = "write it like 500ms, 60s, 5min or 1h"});
-}
 
 FactsReport facts_report(const World& world, const Config& config, std::string sentence) {
   return {.head = {world.arguments.command, config.environment.value},
@@ -64,21 +55,10 @@ int command_new(const World& world) {
 
 int command_wait(const World& world) {
   const Config config = settle_config(world);
-  const auto limit = timeout_of(world.arguments.timeout);
   Progress progress(world.terminal, world.verbosity());
-  const DatabaseUrl url = reachable_url(world, config, progress);
-  progress.waiting(config.url->value.is_embedded()
-                       ? "waiting for the embedded PostgreSQL"
-                       : fmt::format("waiting for {}", config.url->value.redacted()));
-  std::string told;
-  const auto tell = [&](const Finding& finding) {
-    if (finding.message != told) progress.waiting("  " + finding.message);
-    told = finding.message;
-  };
   FactsReport report = facts_report(world, config, "");
   try {
-    const Connection connection =
-        wait_for_server(url, connect_options(config), limit, tell, world.stop);
+    const Connection connection = wait_until_reachable(world, config, progress);
     report.head.database = facts_of(connection, config.url->value);
     report.sentence = "ready: " + where(report.head);
   } catch (const Error& error) {

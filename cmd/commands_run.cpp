@@ -3,6 +3,7 @@
 #include "cmd/commands.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
+#include "cmd/serving.h"
 #include "engine/run/tend.h"
 
 namespace migrator {
@@ -38,6 +39,9 @@ Repair repair_of(const Arguments& arguments) {
 }  // namespace
 
 int command_up(const World& world) {
+  const auto serving = world.arguments.config.listen.empty()
+                           ? nullptr
+                           : serve_meanwhile(world, settle_config(world));
   return run_and_print(world, Creation::never, Look::glance, [&](Workplace& place) {
     const UpTarget target{.to = world.arguments.to,
                           .steps = world.arguments.steps,

@@ -13,6 +13,7 @@
 #include "engine/pg/pause.h"
 #include "engine/pg/predecessor.h"
 #include "engine/run/look.h"
+#include "engine/sql/directives.h"
 
 namespace migrator {
 namespace {
@@ -32,6 +33,13 @@ RunOptions run_options(const World& world, const Config& config) {
           .longest_pause = config.retry_longest_pause.value,
           .retry_budget = config.retry_budget.value,
           .reconnect = config.reconnect.value};
+}
+
+std::chrono::milliseconds timeout_of(const std::string& text) {
+  if (const auto duration = parse_duration(text)) return *duration;
+  throw Error(ErrorKind::usage, {.id = "usage",
+                                 .message = fmt::format("\"{}\" is no duration", text),
+                                 .next = "write it like 500ms, 60s, 5min or 1h"});
 }
 
 /// A session that is lost while it makes the database may have made it: it is looked for again.
@@ -95,6 +103,20 @@ ProjectFolders folders_for(const World& world, const Config& config) {
   ProjectFolders folders = folders_of(config);
   folders.allow_deletes = world.arguments.allow_delete;
   return folders;
+}
+
+Connection wait_until_reachable(const World& world, const Config& config, Progress& progress) {
+  const auto limit = timeout_of(world.arguments.timeout);
+  const DatabaseUrl url = reachable_url(world, config, progress);
+  progress.waiting(config.url->value.is_embedded()
+                       ? "waiting for the embedded PostgreSQL"
+                       : fmt::format("waiting for {}", config.url->value.redacted()));
+  std::string told;
+  const auto tell = [&](const Finding& finding) {
+    if (finding.message != told) progress.waiting("  " + finding.message);
+    told = finding.message;
+  };
+  return wait_for_server(url, connect_options(config), limit, tell, world.stop);
 }
 
 Workplace::Workplace(const World& world, Creation creation, ProjectFiles::Look look)

@@ -27,6 +27,10 @@ ProjectFolders folders_for(const World& world, const Config& config);
 ConnectOptions connect_options(const Config& config);
 LocalServer local_server(const World& world, const Config& config);
 
+/// Until the server accepts connections, with a line that says what it waits for. Throws as
+/// wait_for_server.
+Connection wait_until_reachable(const World& world, const Config& config, Progress& progress);
+
 /// May a missing database be made?
 enum class Creation { never, if_missing };
 

@@ -82,7 +82,29 @@ void take_run_settings(Config& config, const ConfigFlags& flags, const SettingSo
                flags.hide_queries ? std::optional<std::string>("off") : std::nullopt);
 }
 
-void take_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
+/// [serve]: the status server. The token itself stands in a file or a variable, never in the
+/// configuration or on a command line.
+void take_serve_settings(Config& config, const ConfigFlags& flags, const Variables& variables,
+                         const SettingSources& sources) {
+  if (const auto token = variables.find_not_empty("MIGRATOR_SERVE_TOKEN"))
+    config.serve_token = {token->value, token->origin};
+  sources.take(config.serve_token_file,
+               {"--token-file", "MIGRATOR_SERVE_TOKEN_FILE", "serve", "token_file", {}},
+               flags.token_file);
+  const auto toggle = [](bool on) { return on ? std::optional<std::string>("on") : std::nullopt; };
+  sources.take(config.serve_listen, {{}, {}, "serve", "listen", {}});
+  if (!flags.listen.empty()) config.serve_listen = {flags.listen, "--listen"};
+  sources.take(config.serve_public, {"--public", "MIGRATOR_SERVE_PUBLIC", "serve", "public", {}},
+               toggle(flags.is_public));
+  sources.take(config.serve_strict, {"--strict", "MIGRATOR_SERVE_STRICT", "serve", "strict", {}},
+               toggle(flags.strict));
+  sources.take(config.serve_stalled_after,
+               {"--stalled-after", "MIGRATOR_SERVE_STALLED_AFTER", "serve", "stalled_after", {}},
+               flags.stalled_after);
+}
+
+void take_settings(Config& config, const ConfigFlags& flags, const Variables& variables,
+                   const SettingSources& sources) {
   sources.take(config.migrations,
                {"--migrations", "MIGRATOR_MIGRATIONS", "migrations", "dir", "migrations"},
                flags.migrations);
@@ -92,6 +114,7 @@ void take_settings(Config& config, const ConfigFlags& flags, const SettingSource
   sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
   sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
   take_run_settings(config, flags, sources);
+  take_serve_settings(config, flags, variables, sources);
   sources.take_variables(config.variables, flags.variables);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});
@@ -137,7 +160,7 @@ Config load_config(const ConfigFlags& flags, const EnvironmentVariables& variabl
   config.environments = file.environments;
   config.environment = choose_environment(flags.environment, file, sources);
   sources.choose_environment(config.environment.value);
-  take_settings(config, flags, sources);
+  take_settings(config, flags, known, sources);
   take_url(config, flags, known, sources);
   config.libpq_defaults = libpq_defaults(known);
   return config;

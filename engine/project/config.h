@@ -56,6 +56,12 @@ struct Config {
   Setting<std::chrono::milliseconds> retry_longest_pause{std::chrono::seconds(30)};
   Setting<std::chrono::milliseconds> retry_budget{std::chrono::minutes(10)};
   Setting<bool> show_queries{true};  ///< of sessions that are in the way
+  Setting<std::vector<std::string>> serve_listen{{"127.0.0.1:8086"}};
+  Setting<bool> serve_public{false};                    ///< everybody may see everything
+  Setting<std::string> serve_token{""};                 ///< a secret: who knows it may
+  Setting<std::filesystem::path> serve_token_file{""};  ///< holds it; empty: none
+  Setting<bool> serve_strict{false};
+  Setting<std::chrono::milliseconds> serve_stalled_after{std::chrono::minutes(5)};
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
   Setting<std::string> embedded_database{"app"};
@@ -82,6 +88,11 @@ struct ConfigFlags {
   std::optional<std::string> retry_longest_pause = {};
   std::optional<std::string> retry_budget = {};
   bool hide_queries = false;
+  std::vector<std::string> listen = {};
+  std::optional<std::filesystem::path> token_file = {};
+  std::optional<std::string> stalled_after = {};
+  bool is_public = false;
+  bool strict = false;
 };
 
 using EnvironmentVariables = std::map<std::string, std::string>;

@@ -41,6 +41,11 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"run", "retry_longest_pause", ValueKind::duration},
     {"run", "retry_budget", ValueKind::duration},
     {"run", "show_queries", ValueKind::toggle},
+    {"serve", "listen", ValueKind::list},
+    {"serve", "public", ValueKind::toggle},
+    {"serve", "token_file"},
+    {"serve", "strict", ValueKind::toggle},
+    {"serve", "stalled_after", ValueKind::duration},
     {"embedded", "dir"},
     {"embedded", "bindir"},
     {"embedded", "database"},
@@ -57,8 +62,8 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"env", "reconnect", ValueKind::duration},
 });
 
-constexpr auto known_tables =
-    std::to_array<std::string_view>({"migrations", "seeds", "run", "embedded", "variables", "env"});
+constexpr auto known_tables = std::to_array<std::string_view>(
+    {"migrations", "seeds", "run", "serve", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {

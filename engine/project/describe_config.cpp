@@ -62,6 +62,17 @@ std::vector<ConfigLine> describe(const Config& config) {
       config.retry_longest_pause.origin);
   add("retry_budget", to_text(config.retry_budget.value), config.retry_budget.origin);
   add("show_queries", config.show_queries.value ? "on" : "off", config.show_queries.origin);
+  add("serve listen", fmt::format("{}", fmt::join(config.serve_listen.value, ", ")),
+      config.serve_listen.origin);
+  add("serve public", config.serve_public.value ? "on" : "off", config.serve_public.origin);
+  add("serve token", config.serve_token.value.empty() ? "(none)" : "(set)",
+      config.serve_token.origin);
+  add("serve token_file",
+      config.serve_token_file.value.empty() ? "(none)" : path(config.serve_token_file.value),
+      config.serve_token_file.origin);
+  add("serve strict", config.serve_strict.value ? "on" : "off", config.serve_strict.origin);
+  add("serve stalled_after", to_text(config.serve_stalled_after.value),
+      config.serve_stalled_after.origin);
   // What is in them is not shown: it may be the password of a role.
   for (const auto& [name, setting] : config.variables)
     add("variable " + name, "(set)", setting.origin);

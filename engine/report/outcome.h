@@ -16,6 +16,7 @@
 #include "engine/plan/lock_forecast.h"
 #include "engine/plan/segments.h"
 #include "engine/project/config.h"
+#include "engine/report/at_work.h"
 
 namespace migrator {
 
@@ -103,6 +104,7 @@ struct StatusReport {
   Head head;
   std::vector<StatusLine> lines = {};
   std::vector<Finding> findings = {};
+  std::optional<AtWork> running = std::nullopt;  ///< a migrator that is at work meanwhile
 };
 
 struct PlannedStatement {

@@ -4,6 +4,7 @@
 
 #include "engine/base/text.h"
 #include "engine/report/to_text.h"
+#include "engine/report/wrap.h"
 
 namespace migrator {
 namespace {
@@ -121,6 +122,8 @@ std::string to_text(const StatusReport& report, Style style) {
   if (!report.lines.empty()) text += "\n";
   for (const Finding& finding : report.findings)
     if (finding.id != "pending") text += to_text(finding, style);
+  if (report.running)
+    text += style.paint(Tone::strong, "running") + "   " + wrap(to_text(*report.running), 10);
   text += style.paint(Tone::strong, summary(report));
   return text + "\n";
 }

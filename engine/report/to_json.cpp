@@ -142,6 +142,12 @@ Json json_of(const ForecastLock& forecast) {
   return json;
 }
 
+Json json_of(const HealthCheck& check) {
+  Json json{{"name", check.name}, {"good", check.verdict != Verdict::bad}};
+  put_if(json, "reason", check.reason);
+  return json;
+}
+
 Json json_of(const PlannedStatement& statement);
 Json json_of(const PlannedSegment& segment);
 Json json_of(const PlannedStep& step);
@@ -180,6 +186,18 @@ Json json_of(const StatementProgress& progress) {
     json["bytes"] = {{"sent", progress.bytes_sent}, {"total", progress.bytes_total}};
   if (progress.rows > 0) json["rows"] = progress.rows;
   if (!progress.blockers.empty()) json["blockers"] = list_of(progress.blockers);
+  return json;
+}
+
+Json json_of(const AtWork& work) {
+  Json json{{"migrator", json_of(work.migrator)}, {"has_lock", work.has_lock}};
+  put_if(json, "file", work.file);
+  json["executing"] = work.is_executing;
+  if (work.is_executing) json["elapsed_ms"] = work.elapsed.count();
+  put_if(json, "phase", work.phase);
+  if (work.share) json["share"] = *work.share;
+  if (work.rows > 0) json["rows"] = work.rows;
+  if (!work.blockers.empty()) json["blockers"] = list_of(work.blockers);
   return json;
 }
 
@@ -224,6 +242,14 @@ Json json_of(const PlannedStep& step) {
           {"segments", list_of(step.segments)}};
 }
 
+Json json_of(const StatusReport& report) {
+  Json json = json_of(report.head);
+  json["migrations"] = list_of(report.lines);
+  if (report.running) json["running"] = json_of(*report.running);
+  json["findings"] = json_of(report.findings);
+  return json;
+}
+
 /// Bytes that are no UTF-8 (a server with SQL_ASCII may send them) are replaced, never thrown on.
 std::string document(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -248,9 +274,14 @@ std::string to_json(const RunReport& report) {
 }
 
 std::string to_json(const StatusReport& report) {
-  Json json = json_of(report.head);
-  json["migrations"] = list_of(report.lines);
-  json["findings"] = json_of(report.findings);
+  return document(json_of(report));
+}
+
+std::string to_json(const Sight& sight, const HealthChecks& ready) {
+  Json json = json_of(sight.status);
+  json["ready"] = is_good(ready);
+  json["checks"] = list_of(ready);
+  if (sight.error) json["error"] = json_of(*sight.error);
   return document(json);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/report/health.h"
 #include "engine/report/outcome.h"
 #include "engine/report/progress.h"
 
@@ -12,6 +13,9 @@ namespace migrator {
 
 std::string to_json(const RunReport& report);
 std::string to_json(const StatusReport& report);
+/// What /status says: the report of `status`, with the checks of /readyz and, when nothing could be
+/// seen, the error; the migrations are then those that were seen last.
+std::string to_json(const Sight& sight, const HealthChecks& ready);
 std::string to_json(const PlanReport& report);
 std::string to_json(const CheckReport& report);
 std::string to_json(const ConfigReport& report);

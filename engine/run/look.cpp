@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "engine/base/error.h"
+#include "engine/pg/at_work.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/reading.h"
 #include "engine/sql/command_reader.h"
@@ -94,6 +95,7 @@ StatusReport status(Connection& connection, const HistoryTable& table, const Pro
   report.findings = project.findings;
   add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
   report.head.exit_code = exit_code_of(report.findings);
+  report.running = at_work(connection, table.lock_key(connection));
   return report;
 }
 

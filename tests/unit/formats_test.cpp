@@ -29,7 +29,7 @@ std::string sources() {
   std::string all;
   for (const char* folder : {"engine", "cmd"})
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
-      if (!entry.is_regular_file()) continue;
+      if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
       const std::string text = read_file(entry.path());
       for (const std::string_view line : split_lines(text)) {
         const std::size_t comment = line.starts_with("//") ? 0 : line.find(" //");
@@ -62,10 +62,13 @@ Names without(const Names& names, const Names& others) {
 
 /// Text in quotes with a hyphen that is the id of no finding.
 const Names other_words = {
-    "already-done",                                           // an outcome
-    "rolled-back",                                            // another
-    "golang-migrate",    "sql-migrate",                       // tools
-    "statement-timeout", "transaction-timeout", "on-change",  // directives
+    "already-done",                      // an outcome
+    "rolled-back",                       // another
+    "golang-migrate",    "sql-migrate",  // tools
+    "statement-timeout", "transaction-timeout",
+    "on-change",  // directives
+    "no-referrer",       "no-store",
+    "same-origin",  // of headers
 };
 
 bool is_word_letter(char c) {

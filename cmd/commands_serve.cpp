@@ -1,0 +1,63 @@
+#include <condition_variable>
+#include <mutex>
+
+#include "cmd/become.h"
+#include "cmd/commands.h"
+#include "cmd/open.h"
+#include "cmd/print.h"
+#include "cmd/serving.h"
+#include "engine/report/exit_code.h"
+
+namespace migrator {
+namespace {
+
+void wait_for(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait(lock, stop, [] { return false; });
+}
+
+/// The exit code of `up`, with the seeds where they are wanted.
+int migrate(const World& world) {
+  const Config config = settle_config(world);
+  const auto server = serve_meanwhile(world, config);
+  Progress progress(world.terminal, world.verbosity());
+  wait_until_reachable(world, config, progress);
+  Workplace place(world, Creation::never,
+                  world.arguments.with_seeds ? ProjectFiles::Look::glance_with_seeds
+                                             : ProjectFiles::Look::glance);
+  RunReport report =
+      up(place.site(world.stop), place.files,
+         {.order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value,
+          .seeds = world.arguments.with_seeds});
+  report.head = place.head(world.arguments.command, world.settled(report.head.exit_code));
+  return print(world, report);
+}
+
+int migrate_or_tell(const World& world) {
+  try {
+    return migrate(world);
+  } catch (const Error& error) {
+    return report_error(world, error);
+  }
+}
+
+}  // namespace
+
+int command_serve(const World& world) {
+  const Config config = settle_config(world);
+  const Serving serving(world, config);
+  wait_for(world.stop);
+  return kDone;
+}
+
+/// Whatever the command is started with, sessions, threads and sockets of ours are gone by then.
+int command_run(const World& world) {
+  const int code = migrate_or_tell(world);
+  const bool was_stopped = world.stop.stop_requested();
+  if (was_stopped || (code != kDone && !world.arguments.start_anyway)) return code;
+  become(world.arguments.program);
+}
+
+}  // namespace migrator

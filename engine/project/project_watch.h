@@ -1,0 +1,28 @@
+// The project as it is on disk now, for a program that stays: loaded again when a file of its
+// folders was added, removed or written to, which their names, sizes and times tell. What it does
+// not do: notice files outside of the two folders that a migration includes.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/project/project.h"
+
+namespace migrator {
+
+class ProjectWatch {
+ public:
+  explicit ProjectWatch(ProjectFolders folders) : folders_(std::move(folders)) {}
+
+  /// Valid until the next call. Throws as load_project.
+  const Project& project();
+
+ private:
+  std::string stamp() const;
+
+  const ProjectFolders folders_;
+  std::string loaded_stamp_ = {};
+  std::optional<Project> project_ = std::nullopt;
+};
+
+}  // namespace migrator
