@@ -11,6 +11,21 @@
 
 namespace migrator {
 
+/// Of `db ...` and `reset`.
+struct DatabaseArguments {
+  std::optional<std::string> owner = {};  ///< create: these four
+  std::optional<std::string> encoding = {};
+  std::optional<std::string> template_database = {};
+  std::optional<std::string> locale = {};
+  bool yes = false;                                 ///< drop, reset: these three
+  bool force = false;                               ///< end the sessions of others
+  std::optional<std::string> force_protected = {};  ///< the name, once more
+  std::vector<std::string> psql = {};               ///< connect: words for psql
+  std::optional<int> kill = {};                     ///< sessions: these three
+  bool watch = false;
+  std::string every = "2s";
+};
+
 struct Arguments {
   std::string command;  ///< "up"; empty for a bare `migrator`
   ConfigFlags config;
@@ -43,6 +58,7 @@ struct Arguments {
   std::vector<std::string> references;
   std::string where;
   std::string output;
+  DatabaseArguments database = {};
 };
 
 /// Text that was asked for instead of a command: --help, --version.
@@ -53,7 +69,7 @@ struct HelpText {
 /// `help` is set when help was asked for. Throws Error(usage), with the nearest known command.
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help);
 
-/// The commands by their first names.
+/// The commands by their first names: "up", "db", "db create".
 std::vector<std::string> command_names();
 
 }  // namespace migrator

@@ -28,6 +28,11 @@ int run_command_of(const World& world) {
       {"local", command_local},
       {"version", command_version},
       {"seed export", command_seed_export},
+      {"reset", command_reset},
+      {"db create", command_db_create},
+      {"db drop", command_db_drop},
+      {"db connect", command_db_connect},
+      {"db sessions", command_db_sessions},
   };
   return commands.at(world.arguments.command)(world);
 }

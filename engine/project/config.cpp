@@ -92,6 +92,8 @@ void take_settings(Config& config, const ConfigFlags& flags, const SettingSource
   sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
   sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
   take_run_settings(config, flags, sources);
+  config.is_protected.value = config.environment.value == "prod";
+  sources.take(config.is_protected, {.environment_key = "protected"});
   sources.take_variables(config.variables, flags.variables);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});

@@ -55,6 +55,7 @@ struct Config {
   Setting<std::chrono::milliseconds> retry_pause{std::chrono::milliseconds(500)};
   Setting<std::chrono::milliseconds> retry_longest_pause{std::chrono::seconds(30)};
   Setting<std::chrono::milliseconds> retry_budget{std::chrono::minutes(10)};
+  Setting<bool> is_protected{false};  ///< its database is not dropped without its name
   Setting<bool> show_queries{true};  ///< of sessions that are in the way
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};

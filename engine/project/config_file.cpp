@@ -14,7 +14,7 @@
 namespace migrator {
 namespace {
 
-enum class ValueKind { text, duration, number, toggle, order, list };
+enum class ValueKind { text, duration, number, toggle, truth, order, list };
 
 struct KnownKey {
   std::string_view table;  ///< "env" stands for each [env.NAME]
@@ -45,6 +45,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"embedded", "bindir"},
     {"embedded", "database"},
     {"env", "url"},
+    {"env", "protected", ValueKind::truth},
     {"env", "migrations"},
     {"env", "schema"},
     {"env", "table"},
@@ -70,6 +71,8 @@ std::string_view expected(ValueKind kind) {
       return "a number from 1 on, in quotes, such as \"30\"";
     case ValueKind::toggle:
       return "\"on\" or \"off\"";
+    case ValueKind::truth:
+      return "true or false";
     case ValueKind::order:
       return "\"strict\" or \"any\"";
     case ValueKind::list:
@@ -192,8 +195,12 @@ class Collector {
   }
 
   static bool take_string(const toml::node& node, ValueKind kind, FileSetting& setting) {
+    if (const auto* truth = node.as_boolean(); truth && kind == ValueKind::truth) {
+      setting.values = {truth->get() ? "true" : "false"};
+      return true;
+    }
     const auto* text = node.as_string();
-    if (!text) return false;
+    if (!text || kind == ValueKind::truth) return false;
     setting.values = {text->get()};
     if (text->get().find("${") != std::string::npos) return true;  // checked when it is settled
     if (kind == ValueKind::duration) return parse_duration(text->get()).has_value();

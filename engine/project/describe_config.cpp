@@ -40,6 +40,7 @@ std::vector<ConfigLine> describe(const Config& config) {
   };
   add("file", config.file ? path(*config.file) : "(none)", config.file ? "" : "default");
   add("environment", config.environment.value, config.environment.origin);
+  add("protected", config.is_protected.value ? "true" : "false", config.is_protected.origin);
   add("url", url_text(config), config.url ? config.url->origin : "");
   add("migrations", path(config.migrations.value), config.migrations.origin);
   add("schema", config.schema.value, config.schema.origin);
