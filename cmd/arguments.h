@@ -26,6 +26,16 @@ struct DatabaseArguments {
   std::string every = "2s";
 };
 
+/// Of `query`.
+struct QueryArguments {
+  std::vector<std::string> words = {};  ///< FILE, unless `sql` is given, and name=value
+  std::optional<std::string> sql = {};
+  std::vector<std::string> nulls = {};  ///< names
+  bool object = false;
+  bool array = false;
+  bool commit = false;
+};
+
 struct Arguments {
   std::string command;  ///< "up"; empty for a bare `migrator`
   ConfigFlags config;
@@ -59,6 +69,7 @@ struct Arguments {
   std::string where;
   std::string output;
   DatabaseArguments database = {};
+  QueryArguments query = {};
 };
 
 /// Text that was asked for instead of a command: --help, --version.

@@ -37,6 +37,20 @@ void add_database(CLI::App& app, Arguments& into) {
   add_sessions(db, into);
 }
 
+void add_query(CLI::App& app, Arguments& into) {
+  CLI::App& query = add_command(app, into, "query", "print what a query returns, as JSON");
+  query.add_option("FILE", into.query.words, "a file of SQL, and name=value for each :name in it");
+  query.add_option("-e,--execute", into.query.sql, "SQL in place of a file")->type_name("SQL");
+  auto* object = query.add_flag("--object", into.query.object, "the one row, or null");
+  query.add_flag("--array", into.query.array, "all rows (what else is a list anyway)")
+      ->excludes(object);
+  query.add_flag("--commit", into.query.commit, "it may write; else read-only and rolled back");
+  query.add_option("--null", into.query.nulls, "a parameter that is NULL")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+}
+
 }  // namespace
 
 void add_drop_guards(CLI::App& command, Arguments& into) {
@@ -51,6 +65,7 @@ void add_drop_guards(CLI::App& command, Arguments& into) {
 
 void add_workspace(CLI::App& app, Arguments& into) {
   add_database(app, into);
+  add_query(app, into);
 }
 
 }  // namespace migrator

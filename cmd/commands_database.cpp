@@ -2,45 +2,17 @@
 
 #include "cmd/commands.h"
 #include "cmd/drop_guard.h"
-#include "cmd/open.h"
 #include "cmd/print.h"
+#include "cmd/site.h"
 #include "engine/base/error.h"
 #include "engine/pg/database.h"
 #include "engine/pg/pause.h"
 #include "engine/pg/sessions.h"
 #include "engine/report/exit_code.h"
-#include "engine/run/look.h"
 #include "engine/sql/directives.h"
 
 namespace migrator {
 namespace {
-
-/// The way to a database that need not be there.
-struct Site {
-  explicit Site(const World& world)
-      : config(settle_config(world)),
-        progress(world.terminal, world.verbosity()),
-        url(reachable_url(world, config, progress)),
-        options(connect_options(config)),
-        name(name_of_database(url, options)) {}
-
-  Config config;
-  Progress progress;
-  DatabaseUrl url;
-  ConnectOptions options;
-  std::string name;
-
-  FactsReport report(const World& world, std::string sentence) const {
-    return {.head = {world.arguments.command, config.environment.value},
-            .sentence = std::move(sentence),
-            .facts = {{"name", name}}};
-  }
-
-  std::string shown() const {
-    return fmt::format("{}: the database \"{}\" of {}", config.environment.value, name,
-                       config.url->value.redacted());
-  }
-};
 
 bool drop(const World& world, Site& site) {
   const Others others = world.arguments.database.force ? Others::end : Others::keep;
@@ -58,17 +30,8 @@ std::chrono::milliseconds interval_of(const std::string& text) {
                                  .next = "write it like 500ms, 2s or 1min"});
 }
 
-Connection open(const World& world, const Site& site) {
-  Connection connection = Connection::open(site.url, site.options, world.stop);
-  connection.set_patience(std::chrono::seconds(60));
-  connection.show_queries(site.config.show_queries.value);
-  return connection;
-}
-
 SessionsReport look_at_sessions(const World& world, const Site& site, Connection& connection) {
-  return {.head = {world.arguments.command, site.config.environment.value,
-                   facts_of(connection, site.config.url->value)},
-          .sessions = sessions_of(connection)};
+  return {.head = site.head(world, connection), .sessions = sessions_of(connection)};
 }
 
 int end_one(const World& world, const Site& site, Connection& connection) {
@@ -77,7 +40,7 @@ int end_one(const World& world, const Site& site, Connection& connection) {
   FactsReport report = site.report(
       world, was_there ? fmt::format("ended the session of process {}", pid)
                        : fmt::format("there is no session of a client with process {}", pid));
-  report.head.database = facts_of(connection, site.config.url->value);
+  report.head = site.head(world, connection);
   report.head.exit_code = was_there ? kDone : kFound;
   report.facts = {{"pid", std::int64_t{pid}}, {"ended", was_there}};
   return print(world, report);
@@ -137,7 +100,7 @@ int command_db_sessions(const World& world) {
   const DatabaseArguments& arguments = world.arguments.database;
   const auto interval = interval_of(arguments.every);
   const Site site(world);
-  Connection connection = open(world, site);
+  Connection connection = site.open(world);
   if (arguments.kill) return end_one(world, site, connection);
   int code = print(world, look_at_sessions(world, site, connection));
   while (arguments.watch && code == kDone && pause(interval, world.stop)) {

@@ -41,6 +41,7 @@ struct Config {
   LibpqDefaults libpq_defaults;             ///< from PG* variables of .env
   Setting<std::filesystem::path> migrations{"migrations"};
   Setting<std::filesystem::path> seeds{"seeds"};
+  Setting<std::filesystem::path> queries{"queries"};
   Setting<std::vector<std::string>> seed_sets{{"common"}};
   Setting<std::string> schema{"public"};
   Setting<std::string> table{"schema_migrations"};
@@ -56,7 +57,7 @@ struct Config {
   Setting<std::chrono::milliseconds> retry_longest_pause{std::chrono::seconds(30)};
   Setting<std::chrono::milliseconds> retry_budget{std::chrono::minutes(10)};
   Setting<bool> is_protected{false};  ///< its database is not dropped without its name
-  Setting<bool> show_queries{true};  ///< of sessions that are in the way
+  Setting<bool> show_queries{true};   ///< of sessions that are in the way
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
   Setting<std::string> embedded_database{"app"};

@@ -30,6 +30,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"migrations", "order", ValueKind::order},
     {"seeds", "dir"},
     {"seeds", "sets", ValueKind::list},
+    {"queries", "dir"},
     {"run", "lock_wait", ValueKind::duration},
     {"run", "lock_timeout", ValueKind::duration},
     {"run", "statement_timeout", ValueKind::duration},
@@ -58,8 +59,8 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"env", "reconnect", ValueKind::duration},
 });
 
-constexpr auto known_tables =
-    std::to_array<std::string_view>({"migrations", "seeds", "run", "embedded", "variables", "env"});
+constexpr auto known_tables = std::to_array<std::string_view>(
+    {"migrations", "seeds", "queries", "run", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {

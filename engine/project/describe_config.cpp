@@ -49,6 +49,7 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("seeds", path(config.seeds.value), config.seeds.origin);
   add("seed sets", fmt::format("{}", fmt::join(config.seed_sets.value, ", ")),
       config.seed_sets.origin);
+  add("queries", path(config.queries.value), config.queries.origin);
   add("lock_wait", to_text(config.lock_wait.value), config.lock_wait.origin);
   add("lock_timeout", to_text(config.lock_timeout.value), config.lock_timeout.origin);
   add("statement_timeout", to_text(config.statement_timeout.value),

@@ -173,7 +173,7 @@ struct SessionsReport {
 /// What the server made of a query: JSON as it wrote it, to the byte.
 struct QueryReport {
   Head head;
-  std::string result;
+  std::string result = {};
   std::vector<Finding> findings = {};
 };
 
