@@ -6,6 +6,7 @@ find_package(ZLIB REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(libprotobuf_c REQUIRED libprotobuf-c)
 
@@ -23,5 +24,5 @@ add_library(migrator_packages INTERFACE)
 target_include_directories(migrator_packages SYSTEM INTERFACE
   ${pqxx_include} ${pg_query_include} ${toml_include} ${fmt_include})
 target_link_libraries(migrator_packages INTERFACE
-  ${pqxx_library} PkgConfig::libpq ${pg_query_library} ${protobuf_c_library} ${fmt_library}
+  ${pqxx_library} PkgConfig::libpq PkgConfig::httplib ${pg_query_library} ${protobuf_c_library} ${fmt_library}
   nlohmann_json::nlohmann_json CLI11::CLI11 OpenSSL::Crypto ZLIB::ZLIB Threads::Threads)

@@ -66,6 +66,8 @@ void add_drop_guards(CLI::App& command, Arguments& into) {
 void add_workspace(CLI::App& app, Arguments& into) {
   add_database(app, into);
   add_query(app, into);
+  CLI::App& signup = add_command(app, into, "signup", "the row of a user, from a Cognito event");
+  signup.add_option("EVENT", into.subject, "a file of JSON")->required();
 }
 
 }  // namespace migrator

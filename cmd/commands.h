@@ -44,6 +44,9 @@ int command_db_sessions(const World& world);
 // In command_query.cpp.
 int command_query(const World& world);
 
+// In command_signup.cpp.
+int command_signup(const World& world);
+
 // In command_connect.cpp. Does not return where psql takes over.
 int command_db_connect(const World& world);
 
