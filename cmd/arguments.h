@@ -11,6 +11,31 @@
 
 namespace migrator {
 
+/// Of `db ...` and `reset`.
+struct DatabaseArguments {
+  std::optional<std::string> owner = {};  ///< create: these four
+  std::optional<std::string> encoding = {};
+  std::optional<std::string> template_database = {};
+  std::optional<std::string> locale = {};
+  bool yes = false;                                 ///< drop, reset: these three
+  bool force = false;                               ///< end the sessions of others
+  std::optional<std::string> force_protected = {};  ///< the name, once more
+  std::vector<std::string> psql = {};               ///< connect: words for psql
+  std::optional<int> kill = {};                     ///< sessions: these three
+  bool watch = false;
+  std::string every = "2s";
+};
+
+/// Of `query`.
+struct QueryArguments {
+  std::vector<std::string> words = {};  ///< FILE, unless `sql` is given, and name=value
+  std::optional<std::string> sql = {};
+  std::vector<std::string> nulls = {};  ///< names
+  bool object = false;
+  bool array = false;
+  bool commit = false;
+};
+
 struct Arguments {
   std::string command;  ///< "up"; empty for a bare `migrator`
   ConfigFlags config;
@@ -46,6 +71,8 @@ struct Arguments {
   std::vector<std::string> references;
   std::string where;
   std::string output;
+  DatabaseArguments database = {};
+  QueryArguments query = {};
 };
 
 /// Text that was asked for instead of a command: --help, --version.
@@ -56,7 +83,7 @@ struct HelpText {
 /// `help` is set when help was asked for. Throws Error(usage), with the nearest known command.
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help);
 
-/// The commands by their first names.
+/// The commands by their first names: "up", "db", "db create".
 std::vector<std::string> command_names();
 
 }  // namespace migrator

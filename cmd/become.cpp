@@ -1,35 +1,39 @@
 #include "cmd/become.h"
 
-#include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
-#include "engine/base/error.h"
-
 namespace migrator {
+namespace {
 
-void become(const std::vector<std::string>& program) {
-  std::vector<std::string> words = program;
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  // What is ignored or blocked here would be so there too.
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+}  // namespace
+
+std::string become(std::vector<std::string> words, const EnvironmentVariables& variables) {
+  std::vector<std::string> texts;
+  for (const auto& [name, value] : variables) texts.push_back(name + "=" + value);
+  const std::vector<char*> arguments = pointers(words);
+  const std::vector<char*> environment = pointers(texts);
+  // What we block or ignore, the program must not.
   sigset_t none;
-  sigemptyset(&none);
   sigset_t before;
+  sigemptyset(&none);
   pthread_sigmask(SIG_SETMASK, &none, &before);
-  signal(SIGPIPE, SIG_DFL);
-  execvp(pointers.front(), pointers.data());
-  const int error = errno;
+  const auto pipe_before = std::signal(SIGPIPE, SIG_DFL);
+  execvpe(arguments[0], arguments.data(), environment.data());
+  const int reason = errno;
+  std::signal(SIGPIPE, pipe_before);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  throw Error(ErrorKind::usage, {.id = "program-not-started",
-                                 .message = fmt::format("{} cannot be started: {}", program.front(),
-                                                        std::strerror(error)),
-                                 .kept = "what was applied before stays",
-                                 .next = "look at its path and its rights"});
+  return std::strerror(reason);
 }
 
 }  // namespace migrator

@@ -1,14 +1,15 @@
-// The end of `migrator run`: this process becomes another program.
+// Another program in our place: same process, same terminal, its own environment. For psql.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "engine/project/config.h"
+
 namespace migrator {
 
-/// Keeps the pid, the environment and the working folder; signals are handled as they were before
-/// this program began. Returns only when there is no such program: throws Error(usage,
-/// "program-not-started").
-[[noreturn]] void become(const std::vector<std::string>& program);
+/// Returns only where the program is not there or cannot be started: with the system's reason.
+/// `words` begins with the program's name, which is looked for in PATH.
+std::string become(std::vector<std::string> words, const EnvironmentVariables& variables);
 
 }  // namespace migrator

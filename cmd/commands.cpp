@@ -30,6 +30,13 @@ int run_command_of(const World& world) {
       {"seed export", command_seed_export},
       {"serve", command_serve},
       {"run", command_run},
+      {"reset", command_reset},
+      {"query", command_query},
+      {"signup", command_signup},
+      {"db create", command_db_create},
+      {"db drop", command_db_drop},
+      {"db connect", command_db_connect},
+      {"db sessions", command_db_sessions},
   };
   return commands.at(world.arguments.command)(world);
 }

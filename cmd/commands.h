@@ -39,4 +39,19 @@ int command_wait(const World& world);
 int command_local(const World& world);
 int command_version(const World& world);
 
+// In commands_database.cpp: a database as a whole.
+int command_db_create(const World& world);
+int command_db_drop(const World& world);
+int command_reset(const World& world);
+int command_db_sessions(const World& world);
+
+// In command_query.cpp.
+int command_query(const World& world);
+
+// In command_signup.cpp.
+int command_signup(const World& world);
+
+// In command_connect.cpp. Does not return where psql takes over.
+int command_db_connect(const World& world);
+
 }  // namespace migrator

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <condition_variable>
 #include <mutex>
 
@@ -57,7 +59,13 @@ int command_run(const World& world) {
   const int code = migrate_or_tell(world);
   const bool was_stopped = world.stop.stop_requested();
   if (was_stopped || (code != kDone && !world.arguments.start_anyway)) return code;
-  become(world.arguments.program);
+  const std::vector<std::string>& program = world.arguments.program;
+  const std::string reason = become(program, world.variables);
+  throw Error(ErrorKind::usage,
+              {.id = "program-not-started",
+               .message = fmt::format("{} cannot be started: {}", program.front(), reason),
+               .kept = "what was applied before stays",
+               .next = "look at its path and its rights"});
 }
 
 }  // namespace migrator

@@ -12,6 +12,7 @@
 #include "cmd/arguments.h"
 #include "cmd/commands.h"
 #include "cmd/descriptors.h"
+#include "cmd/environment.h"
 #include "cmd/hide_arguments.h"
 #include "cmd/signals.h"
 #include "cmd/terminal.h"
@@ -20,16 +21,6 @@
 namespace {
 
 using namespace migrator;
-
-EnvironmentVariables read_environment() {
-  EnvironmentVariables variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return variables;
-}
 
 /// Empty when it was removed: only a command that needs it has to say so.
 std::filesystem::path working_folder() {

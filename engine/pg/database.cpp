@@ -10,6 +10,7 @@
 #include "engine/pg/connect.h"
 #include "engine/pg/connect_error.h"
 #include "engine/pg/history_table.h"
+#include "engine/pg/other_session.h"
 #include "engine/pg/pause.h"
 
 namespace migrator {
@@ -28,10 +29,13 @@ Error gave_up(const Error& last, milliseconds limit) {
   return Error(ErrorKind::connection, std::move(finding));
 }
 
-// A server always has "postgres", unless somebody dropped it; "template1" cannot be missing.
+// A server always has "postgres", unless somebody dropped it or does so now; "template1" cannot be
+// missing.
 Connection open_maintenance(const DatabaseUrl& url, const ConnectOptions& options,
                             const std::stop_token& stop) {
   try {
+    if (effective_database(url, options) == "postgres")
+      return Connection::open(url.with_database("template1"), options, stop);
     return Connection::open(url.with_database("postgres"), options, stop);
   } catch (const Error& error) {
     if (error.finding().id != "database-missing") throw;
@@ -56,6 +60,39 @@ Error may_not_create(const Error& cause, const std::string& name, const std::str
   finding.next = "let an administrator run: CREATE DATABASE " + quote_name(name) + " OWNER " +
                  quote_name(user);
   return Error(cause.kind(), std::move(finding));
+}
+
+std::string create_command(const std::string& name, const NewDatabase& how) {
+  const bool needs_empty = how.encoding || how.locale;
+  std::string command = "create database " + quote_name(name);
+  if (how.owner) command += " owner " + quote_name(*how.owner);
+  if (how.template_database || needs_empty)
+    command += " template " + quote_name(how.template_database.value_or("template0"));
+  if (how.encoding) command += " encoding " + quote_literal(*how.encoding);
+  if (how.locale) command += " locale " + quote_literal(*how.locale);
+  return command;
+}
+
+/// The sessions of clients in a database.
+std::vector<OtherSession> clients_of(Connection& connection, const std::string& name) {
+  const Field parameter = name;
+  return query_other_sessions(connection, R"(
+    from pg_catalog.pg_stat_activity a
+    where a.datname = $1 and a.backend_type = 'client backend'
+      and a.pid <> pg_catalog.pg_backend_pid()
+    order by a.backend_start, a.pid)",
+                              {&parameter, 1})
+      .sessions;
+}
+
+Error in_use(const std::string& name, const std::vector<OtherSession>& sessions) {
+  Finding finding{.id = "database-in-use",
+                  .message = "others are connected to the database \"" + name + "\"",
+                  .kept = "the database: nothing was dropped",
+                  .next = "let them go, or end their sessions with --force"};
+  for (const OtherSession& session : sessions)
+    finding.detail += (finding.detail.empty() ? "" : "\n") + describe(session);
+  return Error(ErrorKind::lock, std::move(finding));
 }
 
 }  // namespace
@@ -83,14 +120,14 @@ Connection wait_for_server(const DatabaseUrl& url, const ConnectOptions& options
 }
 
 bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options,
-                                const std::stop_token& stop) {
+                                const std::stop_token& stop, const NewDatabase& how) {
   if (exists(url, options, stop)) return false;
   const std::string name = effective_database(url, options);
   Connection connection = open_maintenance(url, options, stop);
   constexpr int most_tries = 20;
   for (int tries = 1;; ++tries) {
     try {
-      connection.query("create database " + quote_name(name));
+      connection.query(create_command(name, how));
       return true;
     } catch (const Error& error) {
       if (error.finding().id == "connection-lost") throw;
@@ -104,6 +141,35 @@ bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& op
       if (!pause(with_jitter(shortest_pause * 2), stop)) throw connect_cancelled(url);
     }
   }
+}
+
+bool drop_database(const DatabaseUrl& url, const ConnectOptions& options, Others others,
+                   const std::function<void(const OtherSession&)>& ending,
+                   const std::stop_token& stop) {
+  const std::string name = effective_database(url, options);
+  Connection connection = open_maintenance(url, options, stop);
+  const Field parameter = name;
+  if (connection.query("select from pg_catalog.pg_database where datname = $1", {&parameter, 1})
+          .empty())
+    return false;
+  const std::vector<OtherSession> sessions = clients_of(connection, name);
+  if (!sessions.empty() && others == Others::keep) throw in_use(name, sessions);
+  for (const OtherSession& session : sessions) ending(session);
+  try {
+    connection.query("drop database " + quote_name(name) +
+                     (others == Others::end ? " with (force)" : ""));
+  } catch (const Error& error) {
+    // invalid_catalog_name: another one dropped it meanwhile; object_in_use: somebody came.
+    if (error.finding().sqlstate == "3D000") return false;
+    if (error.finding().sqlstate == "55006" && others == Others::keep)
+      throw in_use(name, clients_of(connection, name));
+    throw;
+  }
+  return true;
+}
+
+std::string name_of_database(const DatabaseUrl& url, const ConnectOptions& options) {
+  return effective_database(url, options);
 }
 
 }  // namespace migrator

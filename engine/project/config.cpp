@@ -109,12 +109,15 @@ void take_settings(Config& config, const ConfigFlags& flags, const Variables& va
                {"--migrations", "MIGRATOR_MIGRATIONS", "migrations", "dir", "migrations"},
                flags.migrations);
   sources.take(config.seeds, {"--seeds", "MIGRATOR_SEEDS", "seeds", "dir", {}}, flags.seeds);
+  sources.take(config.queries, {{}, "MIGRATOR_QUERIES", "queries", "dir", {}});
   sources.take(config.seed_sets, {{}, {}, "seeds", "sets", "seeds"});
   sources.take_identifier(config.schema, {{}, "MIGRATOR_SCHEMA", "migrations", "schema", "schema"});
   sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
   sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
   take_run_settings(config, flags, sources);
   take_serve_settings(config, flags, variables, sources);
+  config.is_protected.value = config.environment.value == "prod";
+  sources.take(config.is_protected, {.environment_key = "protected"});
   sources.take_variables(config.variables, flags.variables);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});
@@ -154,7 +157,8 @@ Config load_config(const ConfigFlags& flags, const EnvironmentVariables& variabl
   const fs::path dotenv = config.root / ".env";
   known.read_dotenv(dotenv, shown_path(dotenv, working_folder));
 
-  for (Setting<fs::path>* path : {&config.migrations, &config.seeds, &config.embedded_dir})
+  for (Setting<fs::path>* path :
+       {&config.migrations, &config.seeds, &config.queries, &config.embedded_dir})
     path->value = (config.root / path->value).lexically_normal();
   SettingSources sources(file, known, {.working = working_folder, .root = config.root});
   config.environments = file.environments;

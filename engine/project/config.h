@@ -41,6 +41,7 @@ struct Config {
   LibpqDefaults libpq_defaults;             ///< from PG* variables of .env
   Setting<std::filesystem::path> migrations{"migrations"};
   Setting<std::filesystem::path> seeds{"seeds"};
+  Setting<std::filesystem::path> queries{"queries"};
   Setting<std::vector<std::string>> seed_sets{{"common"}};
   Setting<std::string> schema{"public"};
   Setting<std::string> table{"schema_migrations"};
@@ -62,6 +63,7 @@ struct Config {
   Setting<std::filesystem::path> serve_token_file{""};  ///< holds it; empty: none
   Setting<bool> serve_strict{false};
   Setting<std::chrono::milliseconds> serve_stalled_after{std::chrono::minutes(5)};
+  Setting<bool> is_protected{false};  ///< its database is not dropped without its name
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
   Setting<std::string> embedded_database{"app"};

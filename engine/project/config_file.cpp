@@ -14,7 +14,7 @@
 namespace migrator {
 namespace {
 
-enum class ValueKind { text, duration, number, toggle, order, list };
+enum class ValueKind { text, duration, number, toggle, truth, order, list };
 
 struct KnownKey {
   std::string_view table;  ///< "env" stands for each [env.NAME]
@@ -30,6 +30,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"migrations", "order", ValueKind::order},
     {"seeds", "dir"},
     {"seeds", "sets", ValueKind::list},
+    {"queries", "dir"},
     {"run", "lock_wait", ValueKind::duration},
     {"run", "lock_timeout", ValueKind::duration},
     {"run", "statement_timeout", ValueKind::duration},
@@ -50,6 +51,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"embedded", "bindir"},
     {"embedded", "database"},
     {"env", "url"},
+    {"env", "protected", ValueKind::truth},
     {"env", "migrations"},
     {"env", "schema"},
     {"env", "table"},
@@ -63,7 +65,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
 });
 
 constexpr auto known_tables = std::to_array<std::string_view>(
-    {"migrations", "seeds", "run", "serve", "embedded", "variables", "env"});
+    {"migrations", "seeds", "queries", "run", "serve", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {
@@ -75,6 +77,8 @@ std::string_view expected(ValueKind kind) {
       return "a number from 1 on, in quotes, such as \"30\"";
     case ValueKind::toggle:
       return "\"on\" or \"off\"";
+    case ValueKind::truth:
+      return "true or false";
     case ValueKind::order:
       return "\"strict\" or \"any\"";
     case ValueKind::list:
@@ -197,8 +201,12 @@ class Collector {
   }
 
   static bool take_string(const toml::node& node, ValueKind kind, FileSetting& setting) {
+    if (const auto* truth = node.as_boolean(); truth && kind == ValueKind::truth) {
+      setting.values = {truth->get() ? "true" : "false"};
+      return true;
+    }
     const auto* text = node.as_string();
-    if (!text) return false;
+    if (!text || kind == ValueKind::truth) return false;
     setting.values = {text->get()};
     if (text->get().find("${") != std::string::npos) return true;  // checked when it is settled
     if (kind == ValueKind::duration) return parse_duration(text->get()).has_value();

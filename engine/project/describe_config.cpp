@@ -40,6 +40,7 @@ std::vector<ConfigLine> describe(const Config& config) {
   };
   add("file", config.file ? path(*config.file) : "(none)", config.file ? "" : "default");
   add("environment", config.environment.value, config.environment.origin);
+  add("protected", config.is_protected.value ? "true" : "false", config.is_protected.origin);
   add("url", url_text(config), config.url ? config.url->origin : "");
   add("migrations", path(config.migrations.value), config.migrations.origin);
   add("schema", config.schema.value, config.schema.origin);
@@ -48,6 +49,7 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("seeds", path(config.seeds.value), config.seeds.origin);
   add("seed sets", fmt::format("{}", fmt::join(config.seed_sets.value, ", ")),
       config.seed_sets.origin);
+  add("queries", path(config.queries.value), config.queries.origin);
   add("lock_wait", to_text(config.lock_wait.value), config.lock_wait.origin);
   add("lock_timeout", to_text(config.lock_timeout.value), config.lock_timeout.origin);
   add("statement_timeout", to_text(config.statement_timeout.value),

@@ -100,8 +100,10 @@ void SettingSources::take(Setting<bool>& target, const SettingNames& names,
   const auto found = find(names, flag);
   if (!found) return;
   const std::string& value = found->values.front();
-  if (value != "on" && value != "off") refuse(*found, "\"on\" or \"off\"");
-  target = {value == "on", found->origin};
+  // true and false are those of the file, which has checked them.
+  if (value != "on" && value != "off" && value != "true" && value != "false")
+    refuse(*found, "\"on\" or \"off\"");
+  target = {value == "on" || value == "true", found->origin};
 }
 
 void SettingSources::take(Setting<OrderPolicy>& target, const SettingNames& names) const {

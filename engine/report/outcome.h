@@ -17,6 +17,7 @@
 #include "engine/plan/segments.h"
 #include "engine/project/config.h"
 #include "engine/report/at_work.h"
+#include "engine/report/progress.h"
 
 namespace migrator {
 
@@ -155,9 +156,33 @@ struct ConfigReport {
   std::vector<Finding> findings = {};
 };
 
-using FactValue = std::variant<std::string, bool, std::int64_t>;
+/// A session of the server as `db sessions` shows it.
+struct ServerSession {
+  OtherSession session;
+  std::string database = {};
+  std::optional<std::chrono::seconds> statement_age = std::nullopt;
+  std::string waits_for = {};        ///< "Lock: relation", as the server names it
+  std::vector<int> blocked_by = {};  ///< 0: a prepared transaction
+  std::size_t depth = 0;             ///< 1: it waits for the one that stands above it
+};
 
-/// new, wait, local, version and the bare migrator: a sentence, and the same in fields.
+struct SessionsReport {
+  Head head;
+  std::vector<ServerSession> sessions = {};
+  std::vector<Finding> findings = {};
+};
+
+/// What the server made of a query: JSON as it wrote it, to the byte.
+struct QueryReport {
+  Head head;
+  std::string result = {};
+  std::vector<Finding> findings = {};
+};
+
+using FactValue = std::variant<std::string, bool, std::int64_t, std::vector<std::string>>;
+
+/// new, wait, local, version, db create, drop and connect, and the bare migrator: a sentence, and
+/// the same in fields.
 struct FactsReport {
   Head head;
   std::string sentence = {};

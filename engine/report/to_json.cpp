@@ -166,6 +166,15 @@ Json json_of(const OtherSession& session) {
   return json;
 }
 
+Json json_of(const ServerSession& session) {
+  Json json = json_of(session.session);
+  put_if(json, "database", session.database);
+  if (session.statement_age) json["statement_age_s"] = session.statement_age->count();
+  put_if(json, "waits_for", session.waits_for);
+  json["blocked_by"] = session.blocked_by;
+  return json;
+}
+
 template <typename Item>
 Json list_of(const std::vector<Item>& items) {
   Json json = Json::array();
@@ -317,6 +326,22 @@ std::string to_json(const FactsReport& report) {
                value);
   json["findings"] = json_of(report.findings);
   return document(json);
+}
+
+std::string to_json(const SessionsReport& report) {
+  Json json = json_of(report.head);
+  json["sessions"] = list_of(report.sessions);
+  json["findings"] = json_of(report.findings);
+  return document(json);
+}
+
+/// What the server wrote goes in as it is: read and written again, its numbers would lose digits.
+std::string to_json(const QueryReport& report) {
+  Json json = json_of(report.head);
+  json["findings"] = json_of(report.findings);
+  std::string text = document(json);
+  text.erase(text.rfind("\n}"));
+  return text + ",\n  \"result\": " + report.result + "\n}\n";
 }
 
 std::string to_json(const ErrorReport& report) {

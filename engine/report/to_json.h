@@ -20,6 +20,8 @@ std::string to_json(const PlanReport& report);
 std::string to_json(const CheckReport& report);
 std::string to_json(const ConfigReport& report);
 std::string to_json(const FactsReport& report);
+std::string to_json(const SessionsReport& report);
+std::string to_json(const QueryReport& report);
 std::string to_json(const ErrorReport& report);
 
 /// What is told while a run goes on, as JSON Lines: one object on one line, with its `event`.

@@ -27,6 +27,7 @@ std::string to_text(const PlanReport& report, PlanDetail detail, Style style);
 std::string to_text(const CheckReport& report, Style style);
 std::string to_text(const ConfigReport& report, Style style);
 std::string to_text(const FactsReport& report, Style style);
+std::string to_text(const SessionsReport& report, Style style);
 
 /// "dev: app on localhost:5432, PostgreSQL 15.18"
 std::string where(const Head& head);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "engine/base/text.h"
 #include "tests/support/expect_error.h"
 
@@ -146,8 +148,14 @@ TEST(Arguments, RepairNeedsExactlyOneAction) {
 
 TEST(Help, OfEachCommandFitsEightyColumns) {
   std::vector<Words> all{{"--help"}};
-  for (const std::string& name : command_names()) all.push_back({name, "--help"});
-  EXPECT_EQ(all.size(), 18U);
+  for (const std::string& name : command_names()) {
+    Words words;
+    std::istringstream in(name);
+    for (std::string word; in >> word;) words.push_back(word);
+    words.push_back("--help");
+    all.push_back(words);
+  }
+  EXPECT_GE(all.size(), 22U);
   for (const Words& words : all) {
     const std::string help = help_of(words);
     EXPECT_PRED2(contains, help, "migrator");
@@ -159,13 +167,28 @@ TEST(Help, OfEachCommandFitsEightyColumns) {
 
 TEST(Help, ListsTheCommandsAndTheExitCodes) {
   const std::string help = help_of({"--help"});
-  for (const std::string& name : command_names()) EXPECT_PRED2(contains, help, "\n  " + name);
+  for (const std::string& name : command_names())
+    if (name.find(' ') == name.npos) {
+      EXPECT_PRED2(contains, help, "\n  " + name);
+    }
   EXPECT_PRED2(contains, help, "Exit codes: 0");
 }
 
 TEST(Help, OfACommandIsItsOwn) {
   EXPECT_PRED2(contains, help_of({"up", "--help"}), "--allow-late");
   EXPECT_PRED2(lacks, help_of({"status", "--help"}), "--allow-late");
+}
+
+TEST(Arguments, CommandsBelowOthers) {
+  const Arguments drop = parse({"db", "drop", "--yes", "--force-protected", "app"});
+  EXPECT_EQ(drop.command, "db drop");
+  EXPECT_TRUE(drop.database.yes);
+  EXPECT_EQ(drop.database.force_protected, "app");
+  EXPECT_EQ(parse({"db", "connect", "--", "-c", "select 1"}).database.psql,
+            (Words{"-c", "select 1"}));
+  EXPECT_EQ(parse({"db", "create"}).command, "db create");
+  EXPECT_EQ(refused({"db"}).next, "migrator db --help lists the commands");
+  EXPECT_EQ(refused({"db", "drp"}).hint, "did you mean drop?");
 }
 
 TEST(Help, Version) {

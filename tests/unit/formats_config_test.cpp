@@ -64,6 +64,7 @@ std::string sample_of(const std::string& type) {
                                                       {"URL", "postgres://h/d"},
                                                       {"duration", "7s"},
                                                       {"number", "7"},
+                                                      {"`true` or `false`", "true"},
                                                       {"`\"on\"` or `\"off\"`", "off"},
                                                       {"`\"strict\"` or `\"any\"`", "any"}};
   const auto found = samples.find(type);
@@ -80,8 +81,11 @@ std::string toml_of(const std::string& key, const std::string& value) {
 }
 
 std::string toml_of(const Row& row) {
-  return toml_of(row.key,
-                 row.type == "list of names" ? "[\"n\"]" : '"' + sample_of(row.type) + '"');
+  const bool bare = row.type == "`true` or `false`";
+  const std::string quoted = '"' + sample_of(row.type) + '"';
+  return toml_of(row.key, row.type == "list of names" ? "[\"n\"]"
+                          : bare                      ? sample_of(row.type)
+                                                      : quoted);
 }
 
 std::vector<ConfigLine> described(const std::string& toml, const EnvironmentVariables& variables) {
@@ -147,7 +151,7 @@ TEST(FormatsConfig, EachKeyHasItsDefault) {
 }
 
 TEST(FormatsConfig, EachKeyGivesWayToItsVariableAndTheFlagsExist) {
-  const std::string arguments = read_file(fs::path(MIGRATOR_SOURCE_DIR) / "cmd/arguments.cpp");
+  const std::string arguments = read_file(fs::path(MIGRATOR_SOURCE_DIR) / "cmd/command_tree.cpp");
   for (const Row& row : rows()) {
     if (!row.variable.empty()) {
       const std::string toml = row.key == "default_env"

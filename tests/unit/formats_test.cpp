@@ -64,6 +64,8 @@ Names without(const Names& names, const Names& others) {
 const Names other_words = {
     "already-done",                      // an outcome
     "rolled-back",                       // another
+    "sign-up",                           // an event of the log
+    "already-there",                     // of a sign-up
     "golang-migrate",    "sql-migrate",  // tools
     "statement-timeout", "transaction-timeout",
     "on-change",  // directives

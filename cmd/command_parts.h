@@ -1,0 +1,24 @@
+// Pieces of the command tree that its two files share; for cmd/command_tree*.cpp alone.
+#pragma once
+
+#include "cmd/arguments.h"
+
+namespace CLI {
+class App;
+}
+
+namespace migrator {
+
+/// A command with the options that each has; below a group its name is "db create".
+CLI::App& add_command(CLI::App& app, Arguments& into, const char* name, const char* description);
+
+/// A word that needs a command behind it: "db".
+CLI::App& add_group(CLI::App& app, Arguments& into, const char* name, const char* description);
+
+/// What has to be said before a database is dropped.
+void add_drop_guards(CLI::App& command, Arguments& into);
+
+/// db ... and what else is done to a database beside migrating it.
+void add_workspace(CLI::App& app, Arguments& into);
+
+}  // namespace migrator

@@ -1,0 +1,14 @@
+// A question that only a person can answer, at a terminal. Decides nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace migrator {
+
+/// Asks on standard error and reads a line of standard input. Nothing where no one is there to
+/// answer: standard input or standard error is no terminal.
+std::optional<std::string> ask(std::string_view question);
+
+}  // namespace migrator
