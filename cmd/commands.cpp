@@ -28,6 +28,7 @@ int run_command_of(const World& world) {
       {"local", command_local},
       {"version", command_version},
       {"seed export", command_seed_export},
+      {"explain", command_explain},
   };
   return commands.at(world.arguments.command)(world);
 }

@@ -93,6 +93,8 @@ void take_settings(Config& config, const ConfigFlags& flags, const SettingSource
   sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
   take_run_settings(config, flags, sources);
   sources.take_variables(config.variables, flags.variables);
+  sources.take_rules(config.rules);
+  sources.take(config.fail_on, {"--fail-on", {}, "check", "fail_on", {}}, flags.fail_on);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});
   Setting<fs::path> bindir;

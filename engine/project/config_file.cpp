@@ -14,7 +14,7 @@
 namespace migrator {
 namespace {
 
-enum class ValueKind { text, duration, number, toggle, order, list };
+enum class ValueKind { text, duration, number, toggle, order, list, threshold, level };
 
 struct KnownKey {
   std::string_view table;  ///< "env" stands for each [env.NAME]
@@ -41,6 +41,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"run", "retry_longest_pause", ValueKind::duration},
     {"run", "retry_budget", ValueKind::duration},
     {"run", "show_queries", ValueKind::toggle},
+    {"check", "fail_on", ValueKind::threshold},
     {"embedded", "dir"},
     {"embedded", "bindir"},
     {"embedded", "database"},
@@ -57,8 +58,8 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"env", "reconnect", ValueKind::duration},
 });
 
-constexpr auto known_tables =
-    std::to_array<std::string_view>({"migrations", "seeds", "run", "embedded", "variables", "env"});
+constexpr auto known_tables = std::to_array<std::string_view>(
+    {"migrations", "seeds", "run", "check", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {
@@ -72,6 +73,10 @@ std::string_view expected(ValueKind kind) {
       return "\"on\" or \"off\"";
     case ValueKind::order:
       return "\"strict\" or \"any\"";
+    case ValueKind::threshold:
+      return "\"error\" or \"warning\"";
+    case ValueKind::level:
+      return "\"error\", \"warning\", \"note\" or \"off\"";
     case ValueKind::list:
       return "a list of names, such as [\"common\", \"dev\"]";
   }
@@ -160,6 +165,10 @@ class Collector {
     for (const auto& [key, node] : keys) {
       if (kind == "variables")
         collect_setting(table, key.str(), ValueKind::text, line_of(key), node);
+      else if (kind == "rules")
+        collect_setting(table, key.str(), ValueKind::level, line_of(key), node);
+      else if (kind == "check" && key.str() == "rules" && node.is_table())
+        collect_table("check.rules", "rules", *node.as_table());
       else if (kind == "env" && key.str() == "variables" && node.is_table())
         collect_table(table + ".variables", "variables", *node.as_table());
       else
@@ -202,6 +211,9 @@ class Collector {
              text->get().find_first_of("123456789") != std::string::npos;
     if (kind == ValueKind::toggle) return text->get() == "on" || text->get() == "off";
     if (kind == ValueKind::order) return text->get() == "strict" || text->get() == "any";
+    const bool loud = text->get() == "error" || text->get() == "warning";
+    if (kind == ValueKind::threshold) return loud;
+    if (kind == ValueKind::level) return loud || text->get() == "note" || text->get() == "off";
     return true;
   }
 

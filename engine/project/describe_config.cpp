@@ -62,6 +62,9 @@ std::vector<ConfigLine> describe(const Config& config) {
       config.retry_longest_pause.origin);
   add("retry_budget", to_text(config.retry_budget.value), config.retry_budget.origin);
   add("show_queries", config.show_queries.value ? "on" : "off", config.show_queries.origin);
+  add("fail_on", config.fail_on.value, config.fail_on.origin);
+  for (const auto& [name, setting] : config.rules)
+    add("rule " + name, setting.value, setting.origin);
   // What is in them is not shown: it may be the password of a role.
   for (const auto& [name, setting] : config.variables)
     add("variable " + name, "(set)", setting.origin);

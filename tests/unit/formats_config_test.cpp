@@ -65,6 +65,7 @@ std::string sample_of(const std::string& type) {
                                                       {"duration", "7s"},
                                                       {"number", "7"},
                                                       {"`\"on\"` or `\"off\"`", "off"},
+                                                      {"`\"error\"` or `\"warning\"`", "error"},
                                                       {"`\"strict\"` or `\"any\"`", "any"}};
   const auto found = samples.find(type);
   return found == samples.end() ? "" : found->second;

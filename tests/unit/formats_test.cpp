@@ -66,6 +66,7 @@ const Names other_words = {
     "rolled-back",                                            // another
     "golang-migrate",    "sql-migrate",                       // tools
     "statement-timeout", "transaction-timeout", "on-change",  // directives
+    "merge-base",        "ls-tree",             "ls-files",   // of git
 };
 
 bool is_word_letter(char c) {
