@@ -225,8 +225,7 @@ void add_looks(CLI::App& app, Arguments& into) {
   check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
       ->type_name("REF");
   CLI::App& explain = add(app, into, "explain", "a rule of check, with examples");
-  explain.add_option("RULE", into.subject, "its name; none lists them");
-  explain.add_flag("--all", into.all, "every rule, as docs/rules.md has them");
+  explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
   add(app, into, "config", "the settled configuration and its origins");
 }
 

@@ -27,7 +27,6 @@ struct Arguments {
   std::string format = "text";       ///< check: on standard output
   std::vector<std::string> outputs;  ///< check: "sarif=FILE"
   std::optional<std::string> base;   ///< check: of git
-  bool all = false;                  ///< explain: every rule
   bool again = false;                ///< seed: also those that were run
   bool dry_run = false;              ///< seed: all of it, rolled back
   bool allow_delete = false;         ///< seed, setup: whatever delete_share says

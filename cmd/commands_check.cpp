@@ -95,7 +95,7 @@ int command_check(const World& world) {
 
 int command_explain(const World& world) {
   const std::string& id = world.arguments.subject;
-  if (world.arguments.all) return give(world, rules_page(), kDone);
+  if (id == "all") return give(world, rules_page(), kDone);
   if (id.empty()) {
     std::string list;
     for (const Rule& rule : rules())

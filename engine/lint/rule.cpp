@@ -76,7 +76,7 @@ std::string explain(const Rule& rule) {
 std::string rules_page() {
   std::string text =
       "# The rules of `migrator check`\n\n"
-      "Made by `migrator explain --all`; do not edit. Levels are changed in `[check.rules]` of\n"
+      "Made by `migrator explain all`; do not edit. Levels are changed in `[check.rules]` of\n"
       "migrator.toml; a level of `off` stands where migrator takes care of it, or tastes differ.\n"
       "\"-- next file\" begins another migration. The examples stand behind these tables:\n\n";
   text += indented(example_schema());

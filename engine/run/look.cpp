@@ -134,7 +134,9 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
     lint_options.reported = *options.new_since_base;
     add(report.findings, options.since_base);
   }
-  add(report.findings, lint(project, lint_options));
+  const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
+  if (std::ranges::none_of(project.findings, is_error))
+    add(report.findings, lint(project, lint_options));
   report.head.exit_code = std::ranges::any_of(report.findings,
                                               [&](const Finding& finding) {
                                                 return finding.severity >= options.fail_on;

@@ -64,7 +64,7 @@ TEST(Rules, HaveLevelsAndWordsAndOneNameEach) {
 
 TEST(Rules, ArePrintedInDocs) {
   const auto path = std::filesystem::path(MIGRATOR_SOURCE_DIR) / "docs" / "rules.md";
-  EXPECT_EQ(read_file(path), rules_page()) << "migrator explain --all > docs/rules.md";
+  EXPECT_EQ(read_file(path), rules_page()) << "migrator explain all > docs/rules.md";
 }
 
 struct Case {
