@@ -49,11 +49,14 @@ struct Arguments {
   bool single_transaction = false;   ///< up, seed, setup, plan
   bool sql = false;                  ///< plan: print the statements
   bool files_only = false;           ///< check: ask no database
+  std::string format = "text";       ///< check: on standard output
+  std::vector<std::string> outputs;  ///< check: "sarif=FILE"
+  std::optional<std::string> base;   ///< check: of git
   bool again = false;                ///< seed: also those that were run
   bool dry_run = false;              ///< seed: all of it, rolled back
   bool allow_delete = false;         ///< seed, setup: whatever delete_share says
   Version baseline;                  ///< baseline
-  std::string subject;               ///< new NAME, repair ID, local ACTION
+  std::string subject;               ///< new NAME, repair ID, local ACTION, explain RULE
   bool pair = false;                 ///< new: .up.sql and .down.sql
   bool repeatable = false;           ///< new: R__NAME.sql
   std::string reason;                ///< baseline, repair

@@ -221,6 +221,20 @@ void add_looks(CLI::App& app, Arguments& into) {
   CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
   check.alias("verify");
   check.add_flag("--files", into.files_only, "the files alone: ask no database");
+  check.add_option("--fail-on", into.config.fail_on, "exit code 1 for: error or warning (warning)")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"error", "warning"}));
+  check.add_option("--format", into.format, "text, json, sarif, junit, github or gitlab")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "sarif", "junit", "github", "gitlab"}));
+  check.add_option("--output", into.outputs, "a format into a file: sarif=out.sarif")
+      ->type_name("FORMAT=FILE")
+      ->take_all()
+      ->expected(1);
+  check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
+      ->type_name("REF");
+  CLI::App& explain = add_command(app, into, "explain", "a rule of check, with examples");
+  explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
   add_command(app, into, "config", "the settled configuration and its origins");
 }
 

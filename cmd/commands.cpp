@@ -37,6 +37,7 @@ int run_command_of(const World& world) {
       {"db drop", command_db_drop},
       {"db connect", command_db_connect},
       {"db sessions", command_db_sessions},
+      {"explain", command_explain},
   };
   return commands.at(world.arguments.command)(world);
 }

@@ -20,12 +20,6 @@ int look_and_print(const World& world, Action&& action) {
   return print(world, report);
 }
 
-/// An embedded server that was never set up has nothing to be asked.
-bool has_database_to_ask(const World& world, const Config& config) {
-  if (world.arguments.files_only || !config.url) return false;
-  return !config.url->value.is_embedded() || std::filesystem::exists(config.embedded_dir.value);
-}
-
 /// What to type next, from where things stand.
 std::string next_command(const StatusReport& report) {
   const auto stands = [&](Standing standing, bool seed) {
@@ -68,17 +62,6 @@ int command_plan(const World& world) {
         .single_transaction = world.arguments.single_transaction};
     return plan(place.connection, place.table, place.files.project(), target);
   });
-}
-
-int command_check(const World& world) {
-  const Config config = settle_config(world);
-  if (has_database_to_ask(world, config))
-    return look_and_print(world, [](Workplace& place) {
-      return check(place.connection, place.table, place.files.project(), place.config.order.value);
-    });
-  CheckReport report = check_files(load_project(folders_of(config)));
-  report.head = {world.arguments.command, config.environment.value, {}, report.head.exit_code};
-  return print(world, report);
 }
 
 int command_config(const World& world) {

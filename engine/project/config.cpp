@@ -119,6 +119,8 @@ void take_settings(Config& config, const ConfigFlags& flags, const Variables& va
   config.is_protected.value = config.environment.value == "prod";
   sources.take(config.is_protected, {.environment_key = "protected"});
   sources.take_variables(config.variables, flags.variables);
+  sources.take_rules(config.rules);
+  sources.take(config.fail_on, {"--fail-on", {}, "check", "fail_on", {}}, flags.fail_on);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});
   Setting<fs::path> bindir;

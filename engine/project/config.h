@@ -69,7 +69,10 @@ struct Config {
   Setting<std::string> embedded_database{"app"};
   /// psql's :name, from [variables] and --set.
   std::map<std::string, Setting<std::string>> variables;
-  std::vector<Finding> notes;  ///< e.g. a second URL variable that was not used
+  /// Levels of the rules of `check`, by their names; checked where the rules are known.
+  std::map<std::string, Setting<std::string>> rules;
+  Setting<std::string> fail_on{"warning"};  ///< or "error"
+  std::vector<Finding> notes;               ///< e.g. a second URL variable that was not used
 };
 
 /// What the command line said; absent means not said.
@@ -95,6 +98,7 @@ struct ConfigFlags {
   std::optional<std::string> stalled_after = {};
   bool is_public = false;
   bool strict = false;
+  std::optional<std::string> fail_on = {};
 };
 
 using EnvironmentVariables = std::map<std::string, std::string>;

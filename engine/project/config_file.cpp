@@ -14,7 +14,7 @@
 namespace migrator {
 namespace {
 
-enum class ValueKind { text, duration, number, toggle, truth, order, list };
+enum class ValueKind { text, duration, number, toggle, truth, order, list, threshold, level };
 
 struct KnownKey {
   std::string_view table;  ///< "env" stands for each [env.NAME]
@@ -47,6 +47,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"serve", "token_file"},
     {"serve", "strict", ValueKind::toggle},
     {"serve", "stalled_after", ValueKind::duration},
+    {"check", "fail_on", ValueKind::threshold},
     {"embedded", "dir"},
     {"embedded", "bindir"},
     {"embedded", "database"},
@@ -65,7 +66,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
 });
 
 constexpr auto known_tables = std::to_array<std::string_view>(
-    {"migrations", "seeds", "queries", "run", "serve", "embedded", "variables", "env"});
+    {"migrations", "seeds", "queries", "run", "serve", "check", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {
@@ -81,6 +82,10 @@ std::string_view expected(ValueKind kind) {
       return "true or false";
     case ValueKind::order:
       return "\"strict\" or \"any\"";
+    case ValueKind::threshold:
+      return "\"error\" or \"warning\"";
+    case ValueKind::level:
+      return "\"error\", \"warning\", \"note\" or \"off\"";
     case ValueKind::list:
       return "a list of names, such as [\"common\", \"dev\"]";
   }
@@ -169,6 +174,10 @@ class Collector {
     for (const auto& [key, node] : keys) {
       if (kind == "variables")
         collect_setting(table, key.str(), ValueKind::text, line_of(key), node);
+      else if (kind == "rules")
+        collect_setting(table, key.str(), ValueKind::level, line_of(key), node);
+      else if (kind == "check" && key.str() == "rules" && node.is_table())
+        collect_table("check.rules", "rules", *node.as_table());
       else if (kind == "env" && key.str() == "variables" && node.is_table())
         collect_table(table + ".variables", "variables", *node.as_table());
       else
@@ -215,6 +224,9 @@ class Collector {
              text->get().find_first_of("123456789") != std::string::npos;
     if (kind == ValueKind::toggle) return text->get() == "on" || text->get() == "off";
     if (kind == ValueKind::order) return text->get() == "strict" || text->get() == "any";
+    const bool loud = text->get() == "error" || text->get() == "warning";
+    if (kind == ValueKind::threshold) return loud;
+    if (kind == ValueKind::level) return loud || text->get() == "note" || text->get() == "off";
     return true;
   }
 

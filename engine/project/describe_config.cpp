@@ -75,6 +75,9 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("serve strict", config.serve_strict.value ? "on" : "off", config.serve_strict.origin);
   add("serve stalled_after", to_text(config.serve_stalled_after.value),
       config.serve_stalled_after.origin);
+  add("fail_on", config.fail_on.value, config.fail_on.origin);
+  for (const auto& [name, setting] : config.rules)
+    add("rule " + name, setting.value, setting.origin);
   // What is in them is not shown: it may be the password of a role.
   for (const auto& [name, setting] : config.variables)
     add("variable " + name, "(set)", setting.origin);

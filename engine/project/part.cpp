@@ -9,6 +9,7 @@
 #include "engine/project/project.h"
 #include "engine/project/text_file.h"
 #include "engine/sql/command_reader.h"
+#include "engine/sql/words.h"
 #include "engine/sql/written_out.h"
 
 namespace migrator {
@@ -31,6 +32,12 @@ void read_commands(Part& part, const IncludedFiles& included, std::vector<Findin
   part.links = reader.new_links();
   part.long_data = reader.new_long_data();
   append(findings, reader.findings());
+  for (const std::size_t offset : reader.marked_comments()) {
+    Scanner scanner(source.text);
+    scanner.jump_to(offset);
+    if (auto allow = read_allow(text_of(source.text, scanner.next())))
+      part.allowances.push_back({std::move(allow->rule), std::move(allow->reason), offset});
+  }
   append(findings, late_directives(source, reader.marked_comments(), head.end));
 }
 

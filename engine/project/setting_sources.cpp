@@ -148,6 +148,13 @@ void SettingSources::take_variables(std::map<std::string, Setting<std::string>>&
   }
 }
 
+void SettingSources::take_rules(std::map<std::string, Setting<std::string>>& target) const {
+  for (const auto& [place, setting] : file_.settings)
+    if (place.first == "check.rules")
+      if (const auto found = find_in_file(place.first, place.second))
+        target[place.second] = {found->values.front(), found->origin};
+}
+
 std::optional<Setting<std::string>> SettingSources::from_environment(std::string_view key) const {
   const auto found = find_in_file("env." + environment_, key);
   if (!found) return std::nullopt;

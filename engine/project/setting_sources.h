@@ -59,6 +59,9 @@ class SettingSources {
   void take_variables(std::map<std::string, Setting<std::string>>& target,
                       const std::vector<std::string>& flags) const;
 
+  /// All of [check.rules].
+  void take_rules(std::map<std::string, Setting<std::string>>& target) const;
+
   /// A key of the chosen environment alone.
   std::optional<Setting<std::string>> from_environment(std::string_view key) const;
 

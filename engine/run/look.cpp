@@ -112,7 +112,10 @@ PlanReport plan(Connection& connection, const HistoryTable& table, const Project
   return report;
 }
 
-CheckReport check_files(const Project& project) {
+namespace {
+
+/// What loading and the transaction plan find.
+CheckReport look_at_files(const Project& project) {
   CheckReport report{.head = {},
                      .migrations = project.migrations.size(),
                      .seeds = project.seeds.size(),
@@ -122,16 +125,58 @@ CheckReport check_files(const Project& project) {
     if (migration.down) add(report.findings, cut_segments(*migration.down).findings);
   }
   for (const Seed& seed : project.seeds) add(report.findings, cut_segments(seed.part).findings);
-  report.head.exit_code = exit_code_of(report.findings);
+  return report;
+}
+
+/// Files that cannot be read as they should are not judged: their errors come first.
+void judge(const Project& project, const CheckOptions& options, LintOptions lint_options,
+           CheckReport& report) {
+  if (options.new_since_base) {
+    lint_options.deployment = Deployment::together;
+    lint_options.reported = *options.new_since_base;
+    add(report.findings, options.since_base);
+  }
+  const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
+  if (std::ranges::none_of(project.findings, is_error))
+    add(report.findings, lint(project, lint_options));
+  report.head.exit_code = std::ranges::any_of(report.findings,
+                                              [&](const Finding& finding) {
+                                                return finding.severity >= options.fail_on;
+                                              })
+                              ? kFound
+                              : kDone;
+}
+
+/// A history that is empty says nothing about what is deployed elsewhere.
+LintOptions since_history(LintOptions lint_options, const Comparison& comparison) {
+  bool any_applied = false;
+  for (const Entry& entry : comparison.entries) {
+    if (entry.kind == StepKind::seed) continue;
+    any_applied = any_applied || entry.applied;
+    const bool to_come = entry.standing == Standing::pending || entry.standing == Standing::late ||
+                         entry.standing == Standing::half_done;
+    if (to_come) lint_options.reported.insert(entry.id);
+  }
+  if (any_applied) lint_options.deployment = Deployment::together;
+  return lint_options;
+}
+
+}  // namespace
+
+CheckReport check_files(const Project& project, const CheckOptions& options) {
+  CheckReport report = look_at_files(project);
+  judge(project, options, options.lint, report);
   return report;
 }
 
 CheckReport check(Connection& connection, const HistoryTable& table, const Project& project,
-                  OrderPolicy order) {
-  CheckReport report = check_files(project);
+                  OrderPolicy order, const CheckOptions& options) {
+  CheckReport report = look_at_files(project);
   const Reading reading(connection, table, project);
   add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
-  report.head.exit_code = exit_code_of(report.findings);
+  LintOptions lint_options = since_history(options.lint, reading.comparison());
+  lint_options.server_version = connection.server_version();
+  judge(project, options, std::move(lint_options), report);
   return report;
 }
 

@@ -1,6 +1,12 @@
 // The commands that only look: status, plan, check. They hold no lock and write nothing.
 #pragma once
 
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/lint/linter.h"
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
 #include "engine/plan/planner.h"
@@ -14,12 +20,21 @@ StatusReport status(Connection& connection, const HistoryTable& table, const Pro
 PlanReport plan(Connection& connection, const HistoryTable& table, const Project& project,
                 const UpTarget& target);
 
+/// How `check` judges: which levels the rules have, and what is deployed already.
+struct CheckOptions {
+  LintOptions lint = {};
+  /// By git: ids of what is new since the base; absent: the history tells, or nothing.
+  std::optional<std::set<std::string>> new_since_base = std::nullopt;
+  std::vector<Finding> since_base = {};  ///< what git has to say
+  Severity fail_on = Severity::warning;
+};
+
 /// The files alone: what loading found, and statements that the transaction plan refuses.
-CheckReport check_files(const Project& project);
+CheckReport check_files(const Project& project, const CheckOptions& options = {});
 
 /// The files, and how the database stands to them.
 CheckReport check(Connection& connection, const HistoryTable& table, const Project& project,
-                  OrderPolicy order);
+                  OrderPolicy order, const CheckOptions& options = {});
 
 /// Throws Error(connection, "server-too-old") for a server older than PostgreSQL 13; `version` as
 /// Connection::server_version gives it.

@@ -235,4 +235,8 @@ AddedColumn added_column(TreeNode column) {
   return added;
 }
 
+bool may_be_volatile(const ObjectName& function) {
+  return !is_builtin(function.schema) || !is_one_of(function.name, kSteady);
+}
+
 }  // namespace migrator

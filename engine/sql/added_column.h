@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/sql/expected_lock.h"
+#include "engine/sql/object_name.h"
 #include "engine/sql/parse_tree.h"
 
 namespace migrator {
@@ -15,5 +16,9 @@ struct AddedColumn {
 /// Of a ColumnDef. Source: ATExecAddColumn of PostgreSQL: a default is kept aside and not written
 /// to the rows, unless it is volatile; measured on 14 to 18 (SAFETY).
 AddedColumn added_column(TreeNode column);
+
+/// Whether a function of that name may give another value for each row: one of PostgreSQL's own is
+/// known not to, any other may.
+bool may_be_volatile(const ObjectName& function);
 
 }  // namespace migrator

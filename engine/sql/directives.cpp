@@ -13,6 +13,7 @@ namespace migrator {
 namespace {
 
 constexpr std::string_view kName = "migrator";
+constexpr std::string_view kAllow = "allow";
 
 constexpr std::array<std::string_view, 5> kKeys = {
     "transaction", "lock-timeout", "statement-timeout", "transaction-timeout", "run"};
@@ -103,7 +104,10 @@ class Reader {
       if (offset < end) continue;
       Scanner scanner(source_.text);
       scanner.jump_to(offset);
-      if (directive_in(scanner.next()))
+      const auto directive = directive_in(scanner.next());
+      if (directive && directive->colon && directive->key == kAllow)
+        take_allow(*directive);
+      else if (directive)
         complain("late-directive", "this directive stands after the first statement", offset,
                  "move it to the top, before the first statement");
     }
@@ -125,6 +129,7 @@ class Reader {
                    "\", or word the comment differently");
       return;
     }
+    if (directive.key == kAllow) return take_allow(directive);
     const std::string_view expected = expected_value(directive.key);
     if (expected.empty()) {
       complain_about_unknown(directive);
@@ -143,6 +148,12 @@ class Reader {
                  (directive.value.empty() ? " lacks its value"
                                           : " cannot be \"" + directive.value + "\""),
              directive.offset, "write " + std::string(expected));
+  }
+
+  void take_allow(const Directive& directive) {
+    if (directive.value.find_first_of(" \t") != std::string::npos) return;
+    complain("bad-directive-value", "the directive allow needs the name of a rule and a reason",
+             directive.offset, "write \"-- migrator: allow RULE because ...\"");
   }
 
   void complain_about_unknown(const Directive& directive) {
@@ -180,6 +191,15 @@ DirectivesResult read_directives(const Source& source) {
 std::vector<Finding> late_directives(const Source& source, std::span<const std::size_t> comments,
                                      std::size_t end) {
   return Reader(source).find_late_ones(comments, end);
+}
+
+std::optional<AllowDirective> read_allow(std::string_view comment) {
+  const auto directive = parse(comment);
+  if (!directive || !directive->colon || directive->key != kAllow) return std::nullopt;
+  const std::size_t end = directive->value.find_first_of(" \t");
+  if (end == std::string::npos) return std::nullopt;
+  return AllowDirective{directive->value.substr(0, end),
+                        std::string(trim(std::string_view(directive->value).substr(end)))};
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

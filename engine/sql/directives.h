@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,13 @@ DirectivesResult read_directives(const Source& source);
 /// of line comments that begin with "migrator" (StatementReader::marked_comments).
 std::vector<Finding> late_directives(const Source& source, std::span<const std::size_t> comments,
                                      std::size_t end);
+
+/// "-- migrator: allow RULE reason", which stands at a statement; else nothing.
+struct AllowDirective {
+  std::string rule;
+  std::string reason;
+};
+std::optional<AllowDirective> read_allow(std::string_view comment);
 
 /// "250ms", "5s", "10min" (also "m"), "1h", "2d"; a bare number means milliseconds, as in
 /// PostgreSQL. Nothing when it is no duration or negative.

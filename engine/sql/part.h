@@ -33,6 +33,14 @@ struct IncludeLink {
   std::size_t to = 0;
 };
 
+/// "-- migrator: allow RULE reason": what a rule of `check` finds in the statement at that comment is
+/// as it should be.
+struct Allowance {
+  std::string rule;
+  std::string reason;
+  std::size_t offset = 0;  ///< of the comment
+};
+
 struct Part {
   std::string file;            ///< as shown: relative to the working folder where it lies below it
   Content text;                ///< this part's bytes, without a byte-order mark
@@ -46,6 +54,7 @@ struct Part {
   /// Of a file of data, which is the first one included: the table that it is for. The text is
   /// ours.
   std::string table = {};
+  std::vector<Allowance> allowances = {};
 
   bool is_generated() const { return !table.empty(); }
 

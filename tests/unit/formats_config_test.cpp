@@ -66,6 +66,7 @@ std::string sample_of(const std::string& type) {
                                                       {"number", "7"},
                                                       {"`true` or `false`", "true"},
                                                       {"`\"on\"` or `\"off\"`", "off"},
+                                                      {"`\"error\"` or `\"warning\"`", "error"},
                                                       {"`\"strict\"` or `\"any\"`", "any"}};
   const auto found = samples.find(type);
   return found == samples.end() ? "" : found->second;

@@ -71,6 +71,8 @@ const Names other_words = {
     "on-change",  // directives
     "no-referrer",       "no-store",
     "same-origin",  // of headers
+    "merge-base",        "ls-tree",
+    "ls-files",  // of git
 };
 
 bool is_word_letter(char c) {

@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cmd/commands.h"
+#include "cmd/open.h"
+#include "cmd/print.h"
+#include "engine/base/text.h"
+#include "engine/lint/rule.h"
+#include "engine/report/check_formats.h"
+#include "engine/report/exit_code.h"
+#include "engine/run/git_base.h"
+#include "engine/run/look.h"
+
+namespace migrator {
+namespace {
+
+/// An embedded server that was never set up has nothing to be asked.
+bool has_database_to_ask(const World& world, const Config& config) {
+  if (world.arguments.files_only || world.arguments.base || !config.url) return false;
+  return !config.url->value.is_embedded() || std::filesystem::exists(config.embedded_dir.value);
+}
+
+Error unknown_rule(std::string_view id, const std::string& from, ErrorKind kind) {
+  std::vector<std::string_view> known;
+  for (const Rule& rule : rules()) known.push_back(rule.id);
+  Finding finding{.id = "unknown-rule",
+                  .message = fmt::format("{}there is no rule \"{}\"", from, id),
+                  .next = "migrator explain lists the rules"};
+  if (const auto near = nearest(id, known)) finding.hint = fmt::format("did you mean {}?", *near);
+  return {kind, finding};
+}
+
+CheckOptions options_of(const Config& config) {
+  CheckOptions options;
+  for (const auto& [id, setting] : config.rules) {
+    if (!find_rule(id)) throw unknown_rule(id, setting.origin + ": ", ErrorKind::configuration);
+    options.lint.levels[id] = parse_level(setting.value).value_or(Level::warning);
+  }
+  options.lint.lock_timeout = config.lock_timeout.value;
+  options.lint.statement_timeout = config.statement_timeout.value;
+  if (config.fail_on.value == "error") options.fail_on = Severity::error;
+  return options;
+}
+
+CheckReport report_of(const World& world, const Config& config) {
+  CheckOptions options = options_of(config);
+  if (has_database_to_ask(world, config)) {
+    Workplace place(world, Creation::never);
+    CheckReport report = check(place.connection, place.table, place.files.project(),
+                               place.config.order.value, options);
+    report.head = place.head(world.arguments.command, report.head.exit_code);
+    return report;
+  }
+  const Project project = load_project(folders_of(config));
+  if (world.arguments.base) {
+    GitComparison compared = compare_with_base(project, config, *world.arguments.base);
+    options.new_since_base = std::move(compared.added);
+    options.since_base = std::move(compared.findings);
+  }
+  CheckReport report = check_files(project, options);
+  report.head = {world.arguments.command, config.environment.value, {}, report.head.exit_code};
+  return report;
+}
+
+void write_output(const CheckReport& report, const std::string& output) {
+  const std::size_t equals = output.find('=');
+  const auto format = parse_check_format(output.substr(0, equals));
+  if (equals == std::string::npos || !format)
+    throw Error(ErrorKind::usage, {.id = "usage",
+                                   .message = fmt::format("--output {}: no FORMAT=FILE", output),
+                                   .next = "write it like sarif=out.sarif; formats are text, json, "
+                                           "sarif, junit, github and gitlab"});
+  const std::string path = output.substr(equals + 1);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << to_format(report, *format, {});
+  file.close();
+  if (!file)
+    throw Error(ErrorKind::configuration, {.id = "output-unwritable",
+                                           .message = fmt::format("{} could not be written", path),
+                                           .next = "look at its folder and its rights"});
+}
+
+}  // namespace
+
+int command_check(const World& world) {
+  const Config config = settle_config(world);
+  const CheckReport report = report_of(world, config);
+  for (const std::string& output : world.arguments.outputs) write_output(report, output);
+  const CheckFormat format = parse_check_format(world.arguments.format).value_or(CheckFormat::text);
+  if (format == CheckFormat::text) return print(world, report);
+  return give(world, to_format(report, format, {}), report.head.exit_code);
+}
+
+int command_explain(const World& world) {
+  const std::string& id = world.arguments.subject;
+  if (id == "all") return give(world, rules_page(), kDone);
+  if (id.empty()) {
+    std::string list;
+    for (const Rule& rule : rules())
+      list += fmt::format("{:<8} {:<34} {}\n", to_text(rule.level), rule.id, rule.what);
+    return give(world, list, kDone);
+  }
+  const Rule* rule = find_rule(id);
+  if (!rule) throw unknown_rule(id, "", ErrorKind::usage);
+  return give(world, explain(*rule), kDone);
+}
+
+}  // namespace migrator

@@ -1,0 +1,71 @@
+// What finds the rules' cases: functions from the situation of a statement to complaints. They read
+// values alone; which complaint counts, and as what, is the linter's to say.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/lint/rule.h"
+#include "engine/lint/schema_model.h"
+#include "engine/plan/lock_forecast.h"
+
+namespace migrator {
+
+struct Complaint {
+  std::string_view rule;
+  std::string message;
+  std::optional<Level> at_most = std::nullopt;  ///< where it is less than usual
+};
+
+/// What the transaction has done before a statement.
+struct TransactionSoFar {
+  struct Strong {
+    ObjectName table;
+    LockMode mode{};
+    std::size_t line = 0;
+  };
+  std::vector<Strong> strong = {};  ///< locks that block, on relations that were there
+  std::set<std::pair<ObjectName, std::string>> not_validated = {};  ///< constraints it added
+  std::set<ObjectName> altered = {};
+  bool many_said = false;
+};
+
+struct Situation {
+  std::string_view sql;
+  std::span<const Action> actions;  ///< of the statement
+  const SchemaModel& model;         ///< before it
+  const StatementForecast& forecast;
+  const TransactionSoFar& so_far;
+  std::span<const Action> later;    ///< actions of the file behind it
+  std::span<const Action> indexes;  ///< that any migration makes
+  bool transactional = true;
+  bool alone = false;  ///< one of several statements of a file that run each by itself
+  std::chrono::milliseconds lock_timeout{1000};
+  std::chrono::milliseconds statement_timeout{0};
+  int server_version = 0;  ///< 0: not known
+  bool is_generated = false;
+};
+
+using Complaints = std::vector<Complaint>;
+
+void check_columns(const Situation& now, const Action& action, Complaints& out);
+void check_constraints(const Situation& now, const Action& action, Complaints& out);
+void check_indexes(const Situation& now, const Action& action, Complaints& out);
+void check_tables(const Situation& now, const Action& action, Complaints& out);
+void check_destructive(const Situation& now, const Action& action, Complaints& out);
+void check_design(const Situation& now, const Action& action, Complaints& out);
+void check_rows(const Situation& now, const Action& action, Complaints& out);
+/// What is about the statement as a whole and its transaction.
+void check_statement(const Situation& now, Complaints& out);
+
+/// Whether the old type becomes the new one without a rewrite of the table.
+enum class TypeChange { harmless, by_time_zone, rewrites, unknown };
+TypeChange type_change(const KnownColumn* column, const Action& action, const SchemaModel& model);
+
+}  // namespace migrator

@@ -1,0 +1,121 @@
+#include "engine/run/git_base.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "engine/pg/child_process.h"
+#include "engine/project/file_name.h"
+#include "engine/project/shown_path.h"
+
+namespace migrator {
+namespace {
+
+class Git {
+ public:
+  Git(std::string folder, std::string base) : folder_(std::move(folder)), base_(std::move(base)) {}
+
+  std::vector<std::string> lines(std::vector<std::string> words) const {
+    std::vector<std::string> arguments{"/usr/bin/env", "git", "-C",
+                                       folder_,        "-c",  "core.quotePath=false"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    const Outcome outcome = run({.arguments = std::move(arguments)});
+    if (outcome.exit_code != 0)
+      throw Error(ErrorKind::configuration,
+                  {.id = "base-unknown",
+                   .message = fmt::format("git cannot compare with {}", base_),
+                   .detail = std::string(trim(outcome.output)),
+                   .next = "fetch that branch with its history: git fetch origin; in CI, "
+                           "fetch-depth: 0"});
+    std::vector<std::string> lines;
+    for (const std::string_view line : split_lines(outcome.output)) lines.emplace_back(line);
+    return lines;
+  }
+
+ private:
+  std::string folder_;
+  std::string base_;
+};
+
+std::string id_of(const FileName& name) {
+  return name.role == FileRole::repeatable ? "R__" + name.name : to_string(name.version);
+}
+
+bool is_migration(const FileName& name) {
+  return name.role == FileRole::whole || name.role == FileRole::up || name.role == FileRole::down ||
+         name.role == FileRole::repeatable;
+}
+
+Finding about(std::string id, Severity severity, std::string message, const std::string& file,
+              std::string next) {
+  return {.severity = severity,
+          .id = std::move(id),
+          .message = std::move(message),
+          .place = Place{.file = file},
+          .next = std::move(next)};
+}
+
+}  // namespace
+
+GitComparison compare_with_base(const Project& project, const Config& config,
+                                const std::string& base) {
+  (void)project;
+  const std::filesystem::path& folder = config.migrations.value;
+  const Git git(folder.string(), base);
+  const auto shown = [&](const std::string& file) {
+    return shown_path(folder / file, config.working_folder);
+  };
+  const auto forks = git.lines({"merge-base", "--end-of-options", base, "HEAD"});
+  const std::string fork = forks.empty() ? base : forks.front();
+
+  // Of the base itself, which may have gone on since.
+  Version newest{};
+  std::string newest_file;
+  for (const std::string& file : git.lines({"ls-tree", "--name-only", base, "./"})) {
+    const FileName name = read_file_name(file);
+    if (!is_migration(name) || name.version <= newest) continue;
+    newest = name.version;
+    newest_file = file;
+  }
+
+  GitComparison compared;
+  std::vector<std::string> added = git.lines({"ls-files", "--others", "--exclude-standard"});
+  for (const std::string& line :
+       git.lines({"diff", "--no-renames", "--name-status", "--relative", fork, "--", "."})) {
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos) continue;
+    const std::string file = line.substr(tab + 1);
+    const FileName name = read_file_name(file);
+    if (!is_migration(name)) continue;
+    if (line.front() == 'A') {
+      added.push_back(file);
+    } else if (name.role == FileRole::repeatable && line.front() == 'M') {
+      compared.added.insert(id_of(name));
+    } else if (line.front() == 'M') {
+      compared.findings.push_back(about("edited-since-base", Severity::error,
+                                        fmt::format("{} was edited, and {} has it", file, base),
+                                        shown(file),
+                                        "put it back as it was, and write a new migration"));
+    } else if (line.front() == 'D') {
+      compared.findings.push_back(about("deleted-since-base", Severity::error,
+                                        fmt::format("{} was deleted, and {} has it", file, base),
+                                        shown(file),
+                                        fmt::format("git checkout {} -- {}", base, shown(file))));
+    }
+  }
+  for (const std::string& file : added) {
+    const FileName name = read_file_name(file);
+    if (!is_migration(name)) continue;
+    compared.added.insert(id_of(name));
+    if (name.role != FileRole::repeatable && name.version <= newest)
+      compared.findings.push_back(
+          about("late-for-base", Severity::error,
+                fmt::format("{} sorts before {}, the newest of {}", file, newest_file, base),
+                shown(file), "give it a newer version: migrator new NAME"));
+  }
+  return compared;
+}
+
+}  // namespace migrator

@@ -1,0 +1,24 @@
+// What git says about the migrations since a base, which is what is deployed: which files are new,
+// and which of the base's were edited or deleted. It runs the program git and reads its answer.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/base/finding.h"
+#include "engine/project/config.h"
+#include "engine/project/project.h"
+
+namespace migrator {
+
+struct GitComparison {
+  std::set<std::string> added = {};  ///< ids of migrations
+  std::vector<Finding> findings = {};
+};
+
+/// Throws Error(configuration, "base-unknown") when git cannot tell.
+GitComparison compare_with_base(const Project& project, const Config& config,
+                                const std::string& base);
+
+}  // namespace migrator
