@@ -132,7 +132,7 @@ std::string finding_html(const Finding& finding) {
   return html + "</li>\n";
 }
 
-/// What is pending stands in the timeline already, and what runs is not done because it runs.
+/// What is pending stands in the timeline already, and what runs further up.
 bool is_shown(const Finding& finding, const StatusReport& report) {
   const bool is_of_run = finding.id == "half-done" || finding.id == "in-doubt";
   return finding.id != "pending" && !(report.running && is_of_run);

@@ -82,6 +82,19 @@ void add(std::vector<Finding>& all, std::vector<Finding> more) {
   std::ranges::move(more, std::back_inserter(all));
 }
 
+/// What is half done because somebody is doing it needs no decision.
+void tell_of_running(StatusReport& report) {
+  for (Finding& finding : report.findings) {
+    if (finding.id != "half-done" && finding.id != "in-doubt") continue;
+    const std::size_t words = finding.message.find(" is half done");
+    if (words != std::string::npos)
+      finding.message.replace(words, std::string::npos, " is being run");
+    finding.severity = Severity::warning;
+    finding.detail.clear();
+    finding.next.clear();
+  }
+}
+
 }  // namespace
 
 StatusReport status(Connection& connection, const HistoryTable& table, const Project& project,
@@ -94,8 +107,9 @@ StatusReport status(Connection& connection, const HistoryTable& table, const Pro
   }
   report.findings = project.findings;
   add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
-  report.head.exit_code = exit_code_of(report.findings);
   report.running = at_work(connection, table.lock_key(connection));
+  if (report.running) tell_of_running(report);
+  report.head.exit_code = exit_code_of(report.findings);
   return report;
 }
 
