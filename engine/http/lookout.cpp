@@ -4,7 +4,7 @@ namespace migrator {
 namespace {
 
 constexpr std::chrono::seconds kFreshFor{1};
-constexpr std::chrono::milliseconds kLongestWait{1500};
+constexpr std::chrono::milliseconds kLongestWait{900};
 
 }  // namespace
 
