@@ -1,5 +1,5 @@
-# The libraries, all from the distribution. libpqxx, libpg_query and fmt are linked statically, so
-# that the installed binary needs only libpq, OpenSSL, zlib and the C++ runtime.
+# The libraries, all from the distribution. libpqxx, libpg_query and protobuf-c are linked statically, so
+# that the installed binary needs only what README.md names.
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
@@ -15,7 +15,7 @@ find_library(pqxx_library NAMES libpqxx.a pqxx REQUIRED)
 find_path(pg_query_include pg_query.h REQUIRED)
 find_library(pg_query_library NAMES libpg_query.a pg_query REQUIRED)
 find_library(protobuf_c_library NAMES libprotobuf-c.a protobuf-c REQUIRED)
-find_library(fmt_library NAMES libfmt.a fmt REQUIRED)
+find_library(fmt_library NAMES fmt REQUIRED)
 find_path(fmt_include fmt/format.h REQUIRED)
 find_path(toml_include toml++/toml.h REQUIRED)
 
