@@ -66,6 +66,15 @@ void add_drop_guards(CLI::App& command, Arguments& into) {
 void add_workspace(CLI::App& app, Arguments& into) {
   add_database(app, into);
   add_query(app, into);
+  CLI::App& rds = add_group(app, into, "rds", "allow-ip: a way to the Amazon RDS instance");
+  CLI::App& allow = add_command(rds, into, "allow-ip", "let this machine into the security group");
+  allow.add_option("--ip", into.config.ip, "its address (GITPOD_IP, else asked)")
+      ->type_name("ADDRESS");
+  CLI::App& completion =
+      add_command(app, into, "completion", "for bash, zsh or fish; or a man page");
+  completion.add_option("SHELL", into.subject, "bash, zsh, fish or man")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish", "man"}));
   CLI::App& signup = add_command(app, into, "signup", "the row of a user, from a Cognito event");
   signup.add_option("EVENT", into.subject, "a file of JSON")->required();
 }

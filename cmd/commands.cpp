@@ -32,6 +32,8 @@ int run_command_of(const World& world) {
       {"run", command_run},
       {"reset", command_reset},
       {"query", command_query},
+      {"rds allow-ip", command_rds_allow_ip},
+      {"completion", command_completion},
       {"signup", command_signup},
       {"db create", command_db_create},
       {"db drop", command_db_drop},

@@ -52,6 +52,12 @@ int command_query(const World& world);
 // In command_signup.cpp.
 int command_signup(const World& world);
 
+// In rds_access.cpp.
+int command_rds_allow_ip(const World& world);
+
+// In command_completion.cpp.
+int command_completion(const World& world);
+
 // In command_connect.cpp. Does not return where psql takes over.
 int command_db_connect(const World& world);
 

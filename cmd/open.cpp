@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cmd/rds_access.h"
 #include "cmd/run_id.h"
 #include "engine/base/build.h"
 #include "engine/base/error.h"
@@ -88,7 +89,11 @@ LocalServer local_server(const World& world, const Config& config) {
 
 DatabaseUrl reachable_url(const World& world, const Config& config, Observer& progress) {
   const DatabaseUrl& url = require_url(config);
-  if (!url.is_embedded()) return url;
+  if (!url.is_embedded()) {
+    if (!config.before_connect.value.empty())
+      progress.waiting("let in: " + allow_own_address(world, config));
+    return url;
+  }
   LocalServer server = local_server(world, config);
   const LocalServerStatus before = server.status();
   if (!before.running)

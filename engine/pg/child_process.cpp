@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -14,6 +16,8 @@
 
 namespace migrator {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 constexpr int exit_not_found = 127;
 constexpr int exit_no_account = 126;
@@ -67,7 +71,8 @@ void leave_everything(int output) {
 
 pid_t spawn(ChildCommand command, int output, bool own_session) {
   auto arguments = pointers(command.arguments);
-  std::vector<std::string> variables = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"};
+  std::vector<std::string> variables = command.variables;
+  if (variables.empty()) variables = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"};
   auto environment = pointers(variables);
   const pid_t child = fork();
   if (child < 0) throw system_error("cannot start " + command.arguments.front());
@@ -85,14 +90,40 @@ int wait_for(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/// Waits for output or its end. False when the command's time is over, or a stop was requested.
+bool await_output(int from, const ChildCommand& command, Clock::time_point begin) {
+  constexpr int tick = 50;
+  for (;;) {
+    pollfd waiting{.fd = from, .events = POLLIN, .revents = 0};
+    if (poll(&waiting, 1, tick) != 0) return true;
+    const bool is_late = command.limit.count() > 0 && Clock::now() - begin > command.limit;
+    if (is_late || command.stop.stop_requested()) return false;
+  }
+}
+
 }  // namespace
+
+std::optional<std::filesystem::path> find_program(std::string_view name,
+                                                  std::string_view search_path) {
+  while (!search_path.empty()) {
+    const std::size_t end = std::min(search_path.find(':'), search_path.size());
+    const auto file = std::filesystem::path(search_path.substr(0, end)) / name;
+    std::error_code ignored;
+    if (end > 0 && search_path.front() == '/' && std::filesystem::is_regular_file(file, ignored) &&
+        access(file.c_str(), X_OK) == 0)
+      return file;
+    search_path.remove_prefix(std::min(end + 1, search_path.size()));
+  }
+  return std::nullopt;
+}
 
 Outcome run(const ChildCommand& command) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
   pid_t child = -1;
   try {
-    child = spawn(command, ends[1], /*own_session=*/false);
+    // With a limit it has a session of its own, so that what it starts ends with it.
+    child = spawn(command, ends[1], /*own_session=*/command.limit.count() > 0);
   } catch (...) {
     close(ends[0]);
     close(ends[1]);
@@ -101,7 +132,13 @@ Outcome run(const ChildCommand& command) {
   close(ends[1]);
   Outcome outcome;
   std::array<char, 4096> buffer{};
+  const auto begin = Clock::now();
   for (;;) {
+    if (!await_output(ends[0], command, begin)) {
+      outcome.was_stopped = true;
+      kill(command.limit.count() > 0 ? -child : child, SIGKILL);
+      break;
+    }
     const ssize_t size = read(ends[0], buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) break;

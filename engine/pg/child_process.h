@@ -4,9 +4,12 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migrator {
@@ -21,15 +24,23 @@ struct Account {
 struct ChildCommand {
   std::vector<std::string> arguments;  ///< the first is the path of the program
   std::optional<Account> account = std::nullopt;
+  std::vector<std::string> variables = {};  ///< "NAME=value": in place of the small ones of ours
+  std::chrono::milliseconds limit{0};       ///< run(): it is killed then; 0: never
+  std::stop_token stop = {};                ///< run(): or then
 };
 
 struct Outcome {
   int exit_code = 0;   ///< 127: not found, 126: could not become the account, 128 + n: signal n
   std::string output;  ///< both streams
+  bool was_stopped = false;  ///< by the limit or the stop token
 };
 
 /// Runs it to its end.
 Outcome run(const ChildCommand& command);
+
+/// The program of that name in the folders of a PATH.
+std::optional<std::filesystem::path> find_program(std::string_view name,
+                                                  std::string_view search_path);
 
 /// Starts it in a session of its own, so that it outlives us, with both streams going to `log`
 /// (written anew). The caller may waitpid() for it.

@@ -103,6 +103,19 @@ void take_serve_settings(Config& config, const ConfigFlags& flags, const Variabl
                flags.stalled_after);
 }
 
+void take_rds_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
+  RdsConfig& rds = config.rds;
+  sources.take(rds.security_group, {{}, "DB_SG_ID", "rds", "security_group", {}});
+  sources.take(rds.rule, {{}, "DB_SG_RULE_ID", "rds", "rule", {}});
+  sources.take(rds.port, {{}, {}, "rds", "port", {}});
+  sources.take(rds.description, {{}, {}, "rds", "description", {}});
+  sources.take(rds.ip, {.flag = "--ip", .variable = "GITPOD_IP"}, flags.ip);
+  sources.take(rds.ip_service, {{}, {}, "rds", "ip_service", {}});
+  sources.take(rds.endpoint_url, {{}, {}, "rds", "endpoint_url", {}});
+  sources.take(rds.timeout, {{}, {}, "rds", "timeout", {}});
+  sources.take(config.before_connect, {.environment_key = "before_connect"});
+}
+
 void take_settings(Config& config, const ConfigFlags& flags, const Variables& variables,
                    const SettingSources& sources) {
   sources.take(config.migrations,
@@ -116,6 +129,7 @@ void take_settings(Config& config, const ConfigFlags& flags, const Variables& va
   sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
   take_run_settings(config, flags, sources);
   take_serve_settings(config, flags, variables, sources);
+  take_rds_settings(config, flags, sources);
   config.is_protected.value = config.environment.value == "prod";
   sources.take(config.is_protected, {.environment_key = "protected"});
   sources.take_variables(config.variables, flags.variables);

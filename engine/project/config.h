@@ -30,6 +30,18 @@ enum class OrderPolicy { strict, any };
 /// Parameters of libpq that hold where the URL does not say otherwise. May hold a password.
 using LibpqDefaults = std::vector<std::pair<std::string, std::string>>;
 
+/// Of `rds allow-ip`; empty: no place gave one.
+struct RdsConfig {
+  Setting<std::string> security_group{""};
+  Setting<std::string> rule{""};
+  Setting<std::size_t> port{5432};
+  Setting<std::string> description{"migrator"};
+  Setting<std::string> ip{""};
+  Setting<std::string> ip_service{"https://checkip.amazonaws.com"};
+  Setting<std::string> endpoint_url{""};
+  Setting<std::chrono::milliseconds> timeout{std::chrono::seconds(30)};
+};
+
 /// Paths are absolute when the working folder is.
 struct Config {
   std::optional<std::filesystem::path> file;  ///< the migrator.toml that was read
@@ -64,6 +76,8 @@ struct Config {
   Setting<bool> serve_strict{false};
   Setting<std::chrono::milliseconds> serve_stalled_after{std::chrono::minutes(5)};
   Setting<bool> is_protected{false};  ///< its database is not dropped without its name
+  RdsConfig rds;
+  Setting<std::string> before_connect{""};  ///< "rds allow-ip"
   Setting<std::filesystem::path> embedded_dir{".migrator/postgres"};
   Setting<std::optional<std::filesystem::path>> embedded_bindir{std::nullopt};
   Setting<std::string> embedded_database{"app"};
@@ -99,6 +113,7 @@ struct ConfigFlags {
   bool is_public = false;
   bool strict = false;
   std::optional<std::string> fail_on = {};
+  std::optional<std::string> ip = {};  ///< rds allow-ip
 };
 
 using EnvironmentVariables = std::map<std::string, std::string>;

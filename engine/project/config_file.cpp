@@ -14,7 +14,7 @@
 namespace migrator {
 namespace {
 
-enum class ValueKind { text, duration, number, toggle, truth, order, list, threshold, level };
+enum class ValueKind { text, duration, number, toggle, truth, hook, order, list, threshold, level };
 
 struct KnownKey {
   std::string_view table;  ///< "env" stands for each [env.NAME]
@@ -48,11 +48,19 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"serve", "strict", ValueKind::toggle},
     {"serve", "stalled_after", ValueKind::duration},
     {"check", "fail_on", ValueKind::threshold},
+    {"rds", "security_group"},
+    {"rds", "rule"},
+    {"rds", "port", ValueKind::number},
+    {"rds", "description"},
+    {"rds", "ip_service"},
+    {"rds", "endpoint_url"},
+    {"rds", "timeout", ValueKind::duration},
     {"embedded", "dir"},
     {"embedded", "bindir"},
     {"embedded", "database"},
     {"env", "url"},
     {"env", "protected", ValueKind::truth},
+    {"env", "before_connect", ValueKind::hook},
     {"env", "migrations"},
     {"env", "schema"},
     {"env", "table"},
@@ -65,8 +73,9 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"env", "reconnect", ValueKind::duration},
 });
 
-constexpr auto known_tables = std::to_array<std::string_view>(
-    {"migrations", "seeds", "queries", "run", "serve", "check", "embedded", "variables", "env"});
+constexpr auto known_tables =
+    std::to_array<std::string_view>({"migrations", "seeds", "queries", "run", "serve", "check",
+                                     "rds", "embedded", "variables", "env"});
 
 std::string_view expected(ValueKind kind) {
   switch (kind) {
@@ -78,6 +87,8 @@ std::string_view expected(ValueKind kind) {
       return "a number from 1 on, in quotes, such as \"30\"";
     case ValueKind::toggle:
       return "\"on\" or \"off\"";
+    case ValueKind::hook:
+      return "\"rds allow-ip\"";
     case ValueKind::truth:
       return "true or false";
     case ValueKind::order:
@@ -223,6 +234,7 @@ class Collector {
       return text->get().find_first_not_of("0123456789") == std::string::npos &&
              text->get().find_first_of("123456789") != std::string::npos;
     if (kind == ValueKind::toggle) return text->get() == "on" || text->get() == "off";
+    if (kind == ValueKind::hook) return text->get() == "rds allow-ip";
     if (kind == ValueKind::order) return text->get() == "strict" || text->get() == "any";
     const bool loud = text->get() == "error" || text->get() == "warning";
     if (kind == ValueKind::threshold) return loud;

@@ -78,6 +78,18 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("fail_on", config.fail_on.value, config.fail_on.origin);
   for (const auto& [name, setting] : config.rules)
     add("rule " + name, setting.value, setting.origin);
+  const auto add_text = [&](std::string key, const Setting<std::string>& setting) {
+    add(std::move(key), setting.value.empty() ? "(none)" : setting.value, setting.origin);
+  };
+  add_text("before_connect", config.before_connect);
+  add_text("rds security_group", config.rds.security_group);
+  add_text("rds rule", config.rds.rule);
+  add("rds port", std::to_string(config.rds.port.value), config.rds.port.origin);
+  add_text("rds description", config.rds.description);
+  add_text("rds ip", config.rds.ip);
+  add_text("rds ip_service", config.rds.ip_service);
+  add_text("rds endpoint_url", config.rds.endpoint_url);
+  add("rds timeout", to_text(config.rds.timeout.value), config.rds.timeout.origin);
   // What is in them is not shown: it may be the password of a role.
   for (const auto& [name, setting] : config.variables)
     add("variable " + name, "(set)", setting.origin);

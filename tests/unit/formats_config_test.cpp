@@ -65,6 +65,8 @@ std::string sample_of(const std::string& type) {
                                                       {"duration", "7s"},
                                                       {"number", "7"},
                                                       {"`true` or `false`", "true"},
+                                                      {"text", "t"},
+                                                      {"`\"rds allow-ip\"`", "rds allow-ip"},
                                                       {"`\"on\"` or `\"off\"`", "off"},
                                                       {"`\"error\"` or `\"warning\"`", "error"},
                                                       {"`\"strict\"` or `\"any\"`", "any"}};
