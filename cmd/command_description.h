@@ -11,7 +11,7 @@ struct OptionDescription {
   std::vector<std::string> names;  ///< "--quiet", "-q"; empty for a positional
   std::string value;               ///< "TIME"; empty for a flag; a positional's own name
   std::string what;
-  bool is_common = false;             ///< each command has it
+  bool is_common = false;              ///< each command has it
   std::vector<std::string> choices{};  ///< the words that it may be
 };
 

@@ -26,7 +26,8 @@ OptionDescription describe(const CLI::Option& option) {
 CommandDescription describe(const CLI::App& app, const std::string& name) {
   CommandDescription described{
       .name = name, .aliases = app.get_aliases(), .what = app.get_description()};
-  for (const CLI::Option* option : app.get_options()) described.options.push_back(describe(*option));
+  for (const CLI::Option* option : app.get_options())
+    described.options.push_back(describe(*option));
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
     described.commands.push_back(
         describe(*command, name.empty() ? command->get_name() : name + " " + command->get_name()));

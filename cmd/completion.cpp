@@ -106,17 +106,22 @@ std::string fish(const CommandDescription& migrator) {
 std::string escaped(std::string_view text) {
   std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
   for (const char c : text) {
-    if (c == '\\') result += "\\e";
-    else if (c == '-') result += "\\-";
-    else result += c;
+    if (c == '\\')
+      result += "\\e";
+    else if (c == '-')
+      result += "\\-";
+    else
+      result += c;
   }
   return result;
 }
 
 std::string option_entry(const OptionDescription& option) {
   std::string front = fmt::format("{}", fmt::join(option.names, ", "));
-  if (front.empty()) front = option.value;
-  else if (!option.value.empty()) front += " " + option.value;
+  if (front.empty())
+    front = option.value;
+  else if (!option.value.empty())
+    front += " " + option.value;
   return fmt::format(".TP\n.B {}\n{}\n", escaped(front), escaped(option.what));
 }
 

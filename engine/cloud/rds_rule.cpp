@@ -16,8 +16,7 @@ namespace migrator {
 namespace {
 
 [[noreturn]] void fail(ErrorKind kind, std::string id, std::string message, std::string next) {
-  throw Error(kind,
-              {.id = std::move(id), .message = std::move(message), .next = std::move(next)});
+  throw Error(kind, {.id = std::move(id), .message = std::move(message), .next = std::move(next)});
 }
 
 [[noreturn]] void refuse(std::string message, std::string next) {
@@ -170,11 +169,11 @@ void require_changed(int exit_code, const std::string& output) {
                                    .message = complaint.message,
                                    .detail = last_line(output),
                                    .next = complaint.next});
-  throw Error(ErrorKind::connection,
-              {.id = "aws-failed",
-               .message = fmt::format("aws did not say that the rule is changed (exit code {})",
-                                      exit_code),
-               .detail = last_line(output)});
+  throw Error(
+      ErrorKind::connection,
+      {.id = "aws-failed",
+       .message = fmt::format("aws did not say that the rule is changed (exit code {})", exit_code),
+       .detail = last_line(output)});
 }
 
 void allow_address(const RdsRule& rule, std::string_view address,

@@ -1,5 +1,6 @@
 // One address let into a rule of an Amazon RDS security group, by the command `aws`: an argument
-// vector of validated values, no shell, within a time limit. Keeps no credentials: `aws` finds its own.
+// vector of validated values, no shell, within a time limit. Keeps no credentials: `aws` finds its
+// own.
 #pragma once
 
 #include <chrono>
@@ -16,11 +17,11 @@ struct RdsRule {
   std::string rule;            ///< sgr-0123456789abcdef0
   std::string port = "5432";
   std::string description;
-  std::string endpoint;  ///< another than Amazon's; empty: none
+  std::string endpoint = {};  ///< another than Amazon's; empty: none
 };
 
-/// "203.0.113.7/32", "2001:db8::1/128". Throws Error(configuration, "address-invalid") for what is no
-/// single address that a host may have.
+/// "203.0.113.7/32", "2001:db8::1/128". Throws Error(configuration, "address-invalid") for what is
+/// no single address that a host may have.
 std::string cidr_of(std::string_view address);
 
 /// The words after the program's name. Throws Error(configuration, "rds-rule-invalid") for a value

@@ -68,7 +68,8 @@ const Names other_words = {
     "already-there",                     // of a sign-up
     "golang-migrate",    "sql-migrate",  // tools
     "statement-timeout", "transaction-timeout",
-    "on-change",  // directives
+    "on-change",                                         // directives
+    "allow-ip",          "modify-security-group-rules",  // a command, and one of aws
     "no-referrer",       "no-store",
     "same-origin",  // of headers
     "merge-base",        "ls-tree",

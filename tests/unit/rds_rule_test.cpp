@@ -9,7 +9,8 @@ namespace {
 
 const RdsRule good{.security_group = "sg-0123456789abcdef0",
                    .rule = "sgr-0123456789abcdef0",
-                   .description = "workspace"};
+                   .description = "workspace",
+                   .endpoint = {}};
 
 TEST(RdsRule, AnAddressIsOneHost) {
   EXPECT_EQ(cidr_of("203.0.113.7"), "203.0.113.7/32");
@@ -23,17 +24,19 @@ TEST(RdsRule, TheArgumentsAreAVectorWithOneDocument) {
   const auto words = aws_arguments(good, "203.0.113.7");
   EXPECT_EQ(words[0], "ec2");
   EXPECT_EQ(words[3], good.security_group);
-  EXPECT_EQ(words[5],
-            "[{\"SecurityGroupRuleId\":\"sgr-0123456789abcdef0\",\"SecurityGroupRule\":{\"IpProtocol\":"
-            "\"tcp\",\"FromPort\":5432,\"ToPort\":5432,\"CidrIpv4\":\"203.0.113.7/32\","
-            "\"Description\":\"workspace\"}}]");
+  EXPECT_EQ(
+      words[5],
+      "[{\"SecurityGroupRuleId\":\"sgr-0123456789abcdef0\",\"SecurityGroupRule\":{\"IpProtocol\":"
+      "\"tcp\",\"FromPort\":5432,\"ToPort\":5432,\"CidrIpv4\":\"203.0.113.7/32\","
+      "\"Description\":\"workspace\"}}]");
 }
 
 TEST(RdsRule, WhatEc2CouldNotTakeIsRefusedBeforehand) {
   const auto refused = [](RdsRule rule) {
     return expect_error(ErrorKind::configuration, [&] { aws_arguments(rule, "203.0.113.7"); }).id;
   };
-  for (const char* group : {"", "sg-", "sg-1;id", "sgr-0123456789abcdef0", "sg-0123456789ABCDEF0"}) {
+  for (const char* group :
+       {"", "sg-", "sg-1;id", "sgr-0123456789abcdef0", "sg-0123456789ABCDEF0"}) {
     RdsRule rule = good;
     rule.security_group = group;
     EXPECT_EQ(refused(rule), "rds-rule-invalid") << group;
