@@ -183,11 +183,11 @@ TEST_F(Resume, AMigratorAtWorkIsWaitedForAndNotDoubted) {
     wait_until([&] {
       return !look.query(fmt::format(
                              "select from pg_stat_activity where application_name = 'test' and "
-                             "query like '%pg_try_advisory_lock%' and datname = "
-                             "current_database() and pid not in (pg_backend_pid(), {})",
+                             "query like '%pg_try_advisory_lock%' and state = 'idle' and "
+                             "datname = current_database() and pid not in (pg_backend_pid(), {})",
                              worker->backend_pid()))
                   .empty();
-    });
+    });  // it was refused once
     worker->query(
         "update schema_migrations set state = 'applied', journal = '{}', "
         "statements_done = 5");
