@@ -54,7 +54,9 @@ bool is_name_of_this_machine(std::string_view host) {
   if (host.empty()) return true;  // no browser
   const std::size_t end = host.starts_with('[') ? host.find(']') + 1 : host.find(':');
   const std::string_view name = host.substr(0, end);
-  return name == "localhost" || name == "[::1]" || name.starts_with("127.");
+  // 127.0.0.1.example.com is a name, and anybody's.
+  const bool is_address = name.find_first_not_of("0123456789.") == std::string_view::npos;
+  return name == "localhost" || name == "[::1]" || (is_address && name.starts_with("127."));
 }
 
 }  // namespace
