@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "engine/pg/child_process.h"
+
 namespace migrator {
 namespace {
 
@@ -19,8 +21,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 std::string become(std::vector<std::string> words, const EnvironmentVariables& variables) {
-  std::vector<std::string> texts;
-  for (const auto& [name, value] : variables) texts.push_back(name + "=" + value);
+  std::vector<std::string> texts = environment_block(variables);
   const std::vector<char*> arguments = pointers(words);
   const std::vector<char*> environment = pointers(texts);
   // What we block or ignore, the program must not.

@@ -55,7 +55,7 @@ CheckReport report_of(const World& world, const Config& config) {
   }
   const Project project = load_project(folders_of(config));
   if (world.arguments.base) {
-    GitComparison compared = compare_with_base(project, config, *world.arguments.base);
+    GitComparison compared = compare_with_base(config, world.variables, *world.arguments.base);
     options.new_since_base = std::move(compared.added);
     options.since_base = std::move(compared.findings);
   }

@@ -34,8 +34,8 @@ void require_leave_to_drop(const World& world, const Config& config, const std::
                                      "`protected` of [env.{}] decides",
                                      name, environment)});
   if (said.yes || said.force_protected) return;
-  const auto answer =
-      ask(fmt::format("This drops {}\nand all that is in it. Its name, to go on: ", shown));
+  const auto answer = ask(
+      fmt::format("This drops {}\nand all that is in it. Its name, to go on: ", shown), world.stop);
   if (answer && trim(*answer) == name) return;
   throw Error(ErrorKind::usage,
               {.id = "not-confirmed",

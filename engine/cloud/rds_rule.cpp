@@ -124,9 +124,9 @@ ChildCommand command_for(const RdsRule& rule, std::string_view address,
          "install it (Debian: apt-get install awscli)");
   command.arguments = aws_arguments(rule, address);
   command.arguments.insert(command.arguments.begin(), program->string());
-  for (const auto& [name, value] : variables)
-    if (name != "AWS_PAGER") command.variables.push_back(name + "=" + value);
-  command.variables.emplace_back("AWS_PAGER=");  // nobody is there to leaf through it
+  std::map<std::string, std::string> for_aws = variables;
+  for_aws["AWS_PAGER"] = "";  // nobody is there to leaf through it
+  command.variables = environment_block(for_aws);
   return command;
 }
 

@@ -103,17 +103,31 @@ bool await_output(int from, const ChildCommand& command, Clock::time_point begin
 
 }  // namespace
 
-std::optional<std::filesystem::path> find_program(std::string_view name,
-                                                  std::string_view search_path) {
+std::vector<std::string> environment_block(const std::map<std::string, std::string>& variables) {
+  std::vector<std::string> block;
+  for (const auto& [name, value] : variables) block.push_back(name + "=" + value);
+  return block;
+}
+
+bool is_program(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && access(path.c_str(), X_OK) == 0;
+}
+
+std::vector<std::filesystem::path> search_folders(std::string_view search_path) {
+  std::vector<std::filesystem::path> folders;
   while (!search_path.empty()) {
-    const std::size_t end = std::min(search_path.find(':'), search_path.size());
-    const auto file = std::filesystem::path(search_path.substr(0, end)) / name;
-    std::error_code ignored;
-    if (end > 0 && search_path.front() == '/' && std::filesystem::is_regular_file(file, ignored) &&
-        access(file.c_str(), X_OK) == 0)
-      return file;
+    const auto end = std::min(search_path.find(':'), search_path.size());
+    if (end > 0 && search_path.front() == '/') folders.emplace_back(search_path.substr(0, end));
     search_path.remove_prefix(std::min(end + 1, search_path.size()));
   }
+  return folders;
+}
+
+std::optional<std::filesystem::path> find_program(std::string_view name,
+                                                  std::string_view search_path) {
+  for (const std::filesystem::path& folder : search_folders(search_path))
+    if (is_program(folder / name)) return folder / name;
   return std::nullopt;
 }
 

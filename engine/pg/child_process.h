@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -37,6 +38,14 @@ struct Outcome {
 
 /// Runs it to its end.
 Outcome run(const ChildCommand& command);
+
+/// "NAME=value", for ChildCommand.
+std::vector<std::string> environment_block(const std::map<std::string, std::string>& variables);
+
+bool is_program(const std::filesystem::path& path);
+
+/// The folders of a PATH, without those that depend on where one is.
+std::vector<std::filesystem::path> search_folders(std::string_view search_path);
 
 /// The program of that name in the folders of a PATH.
 std::optional<std::filesystem::path> find_program(std::string_view name,

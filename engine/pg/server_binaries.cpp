@@ -18,21 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view packaged = "/usr/lib/postgresql";
 
-bool is_program(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored) && access(path.c_str(), X_OK) == 0;
-}
-
-std::vector<fs::path> folders_of(std::string_view search_path) {
-  std::vector<fs::path> folders;
-  while (!search_path.empty()) {
-    const auto end = std::min(search_path.find(':'), search_path.size());
-    if (end > 0 && search_path.front() == '/') folders.emplace_back(search_path.substr(0, end));
-    search_path.remove_prefix(std::min(end + 1, search_path.size()));
-  }
-  return folders;
-}
-
 std::optional<fs::path> folder_of_pg_config(const std::vector<fs::path>& folders) {
   for (const auto& folder : folders) {
     if (!is_program(folder / "pg_config")) continue;
@@ -60,7 +45,7 @@ std::vector<fs::path> packaged_folders() {
 
 std::vector<fs::path> candidates(const LocalServerOptions& options) {
   if (options.bindir) return {fs::absolute(*options.bindir)};
-  std::vector<fs::path> all = folders_of(options.search_path_variable);
+  std::vector<fs::path> all = search_folders(options.search_path_variable);
   if (const auto configured = folder_of_pg_config(all)) all.push_back(*configured);
   for (auto& folder : packaged_folders()) all.push_back(std::move(folder));
   return all;

@@ -13,15 +13,32 @@
 namespace migrator {
 namespace {
 
+/// In a hook, git names a repository relative to where that runs; ours is found by its folder.
+EnvironmentVariables of_no_hook(EnvironmentVariables variables) {
+  for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}) variables.erase(name);
+  return variables;
+}
+
 class Git {
  public:
-  Git(std::string folder, std::string base) : folder_(std::move(folder)), base_(std::move(base)) {}
+  Git(std::string folder, std::string base, const EnvironmentVariables& variables)
+      : folder_(std::move(folder)),
+        base_(std::move(base)),
+        variables_(environment_block(of_no_hook(variables))) {
+    const auto path = variables.find("PATH");
+    const auto program = find_program("git", path == variables.end() ? "" : path->second);
+    if (!program)
+      throw Error(ErrorKind::configuration,
+                  {.id = "git-missing",
+                   .message = "the program git is not installed here",
+                   .next = "install it (Debian: apt-get install git), or check without --base"});
+    program_ = *program;
+  }
 
   std::vector<std::string> lines(std::vector<std::string> words) const {
-    std::vector<std::string> arguments{"/usr/bin/env", "git", "-C",
-                                       folder_,        "-c",  "core.quotePath=false"};
+    std::vector<std::string> arguments{program_, "-C", folder_, "-c", "core.quotePath=false"};
     arguments.insert(arguments.end(), words.begin(), words.end());
-    const Outcome outcome = run({.arguments = std::move(arguments)});
+    const Outcome outcome = run({.arguments = std::move(arguments), .variables = variables_});
     if (outcome.exit_code != 0)
       throw Error(ErrorKind::configuration,
                   {.id = "base-unknown",
@@ -37,6 +54,8 @@ class Git {
  private:
   std::string folder_;
   std::string base_;
+  std::vector<std::string> variables_;
+  std::string program_ = {};
 };
 
 std::string id_of(const FileName& name) {
@@ -59,11 +78,10 @@ Finding about(std::string id, Severity severity, std::string message, const std:
 
 }  // namespace
 
-GitComparison compare_with_base(const Project& project, const Config& config,
+GitComparison compare_with_base(const Config& config, const EnvironmentVariables& variables,
                                 const std::string& base) {
-  (void)project;
   const std::filesystem::path& folder = config.migrations.value;
-  const Git git(folder.string(), base);
+  const Git git(folder.string(), base, variables);
   const auto shown = [&](const std::string& file) {
     return shown_path(folder / file, config.working_folder);
   };

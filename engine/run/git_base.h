@@ -8,7 +8,6 @@
 
 #include "engine/base/finding.h"
 #include "engine/project/config.h"
-#include "engine/project/project.h"
 
 namespace migrator {
 
@@ -17,8 +16,9 @@ struct GitComparison {
   std::vector<Finding> findings = {};
 };
 
-/// Throws Error(configuration, "base-unknown") when git cannot tell.
-GitComparison compare_with_base(const Project& project, const Config& config,
+/// git has the environment that is given: where its own configuration is, says HOME. Throws
+/// Error(configuration): "git-missing", and "base-unknown" when git cannot tell.
+GitComparison compare_with_base(const Config& config, const EnvironmentVariables& variables,
                                 const std::string& base);
 
 }  // namespace migrator

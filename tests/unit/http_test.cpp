@@ -200,9 +200,11 @@ TEST_F(StatusServerTest, ATokenIsForAllButTheProbes) {
 
 TEST_F(StatusServerTest, ANameOfAnotherMachineIsNotAnsweredHere) {
   start();
-  const std::string request =
-      "GET /status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
-  EXPECT_EQ(status_of(ask(request)), "HTTP/1.1 403 Forbidden");
+  for (const std::string host : {"evil.example", "127.0.0.1.evil.example", "127.evil.example:8086"})
+    EXPECT_EQ(
+        status_of(ask("GET /status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")),
+        "HTTP/1.1 403 Forbidden")
+        << host;
 }
 
 TEST(StatusServer, IsNotPublicUnasked) {
