@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -68,7 +69,7 @@ class NewFile {
   void keep() {
     file_.close();
     if (!file_) throw_unwritable(draft_);
-    fs::rename(draft_, name_);
+    if (std::rename(draft_.c_str(), name_.c_str()) != 0) throw_unwritable(name_);
     draft_.clear();
   }
 

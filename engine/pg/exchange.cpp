@@ -134,7 +134,12 @@ void Exchange::copy_out(const std::function<void(std::string_view)>& take) {
     const int size = PQgetCopyData(handle_, &row, /*async=*/1);
     if (size > 0) {
       const std::unique_ptr<char, decltype(&PQfreemem)> owner(row, &PQfreemem);
-      if (take) take({row, static_cast<std::size_t>(size)});
+      try {
+        if (take) take({row, static_cast<std::size_t>(size)});
+      } catch (...) {
+        give_up();  // or all that is left would be read, for nobody
+        throw;
+      }
     } else if (size == 0) {
       wait(POLLIN);
       if (given_up_ || PQconsumeInput(handle_) == 0) return;

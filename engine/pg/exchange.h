@@ -41,7 +41,8 @@ class Exchange {
   void copy_in(std::string_view data, const std::function<void(std::size_t)>& sent);
   /// In answer to PGRES_COPY_IN, when there is nothing to give.
   void refuse_copy_in(const char* reason);
-  /// In answer to PGRES_COPY_OUT: `take` gets the rows as they come, and may be empty.
+  /// In answer to PGRES_COPY_OUT: `take` gets the rows as they come, and may be empty. What it
+  /// throws breaks the connection.
   void copy_out(const std::function<void(std::string_view)>& take);
 
   /// After the last answer: makes sure that no cancel request of ours is still under way.

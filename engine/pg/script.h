@@ -35,7 +35,8 @@ CommandResult run_command(Connection& connection, std::string_view sql, std::sto
 
 using RowsTaken = std::function<void(std::string_view rows)>;
 
-/// COPY ... TO STDOUT: `take` gets what comes, as it comes. What it throws ends the session's use.
+/// COPY ... TO STDOUT: `take` gets what comes, as it comes. What it throws breaks the
+/// connection.
 CommandResult run_copy_out(Connection& connection, std::string_view sql, const RowsTaken& take,
                            std::stop_token stop = {});
 

@@ -143,6 +143,20 @@ TEST_F(TableExportTest, TakesColumnsAndConditionsAndReferences) {
             "42P01");
 }
 
+TEST_F(TableExportTest, ReadsNoMoreWhenNobodyTakesIt) {
+  sql("create table n as select generate_series(1, 200000) as i");
+  std::size_t pieces = 0;
+  const auto refuse = [&](std::string_view) {
+    if (++pieces == 2) throw Error(ErrorKind::configuration, {.id = "full", .message = "full"});
+  };
+  EXPECT_EQ(expect_error(ErrorKind::configuration,
+                         [&] { export_table(connection(), {.table = "n"}, refuse, {}); })
+                .id,
+            "full");
+  EXPECT_EQ(pieces, 2U);
+  EXPECT_FALSE(connection().is_alive());
+}
+
 TEST_F(TableExportTest, OrdersByBytesWhateverTheServersLanguage) {
   sql("create table w (word text primary key)");
   sql("insert into w values ('b'), ('B'), ('a'), ('_')");
