@@ -138,7 +138,18 @@ std::uint64_t export_table(Connection& connection, const TableExport& what, cons
     finding.context.clear();  // it is about our own question
     throw Error(error.kind(), std::move(finding));
   }
-  return run_copy_out(connection, copy, sink, stop).rows;
+  // The server sends row by row.
+  constexpr std::size_t enough = std::size_t{64} << 10U;
+  std::string rows;
+  const auto gather = [&](std::string_view row) {
+    rows += row;
+    if (rows.size() < enough) return;
+    sink(rows);
+    rows.clear();
+  };
+  const CommandResult result = run_copy_out(connection, copy, gather, stop);
+  if (!rows.empty()) sink(rows);
+  return result.rows;
 }
 
 }  // namespace migrator
