@@ -38,6 +38,9 @@ std::string and_of_migrators(std::string_view condition) {
 
 KillScene::KillScene(std::string base)
     : base_(std::move(base)), eye_(database_.connect("eye")), holder_(database_.connect("holder")) {
+  // The next migrator has to come while the killed one's server process still waits for a lock;
+  // five seconds are the most with which migrations still travel together.
+  folder_.write("migrator.toml", "[run]\nlock_timeout = \"5s\"\n");
   begin_anew();
 }
 
