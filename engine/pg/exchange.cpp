@@ -17,6 +17,15 @@ namespace {
 constexpr std::chrono::milliseconds tick{50};
 constexpr std::size_t chunk_size = std::size_t{64} * 1024;
 
+/// About as many bytes as its messages have. libpq tries to send with every query behind 64 KiB of
+/// them, and looks for answers where the server takes no more.
+std::size_t size_of(const Query& query) {
+  constexpr std::size_t around = 64;
+  std::size_t size = around + query.sql.size();
+  for (const Field& field : query.parameters) size += field ? field->size() : 0;
+  return size;
+}
+
 Error not_sent(PGconn* handle) {
   return Error(ErrorKind::migration,
                Finding{.id = "not-sent",
@@ -55,9 +64,14 @@ void Exchange::send(const std::string& sql) {
 void Exchange::send_together(std::span<const Query> queries, std::optional<std::size_t> flushed) {
   pipelined_ = PQenterPipelineMode(handle_) == 1;
   bool queued = pipelined_;
+  std::size_t size = 0;
   for (std::size_t i = 0; queued && i < queries.size(); ++i) {
     queued = queue(queries[i]);
     if (queued && i == flushed) queued = PQsendFlushRequest(handle_) == 1;
+    size += size_of(queries[i]);
+    if (size < chunk_size / 2) continue;
+    flush();
+    size = 0;
   }
   queued = queued && PQpipelineSync(handle_) == 1;
   // What is queued cannot be taken back.
