@@ -11,8 +11,6 @@ namespace migrator {
 namespace {
 
 constexpr std::size_t kLongestStatement = 16 * 1024;
-/// As many as StatementWords looks at: of a longer statement the end is not known.
-constexpr std::size_t kMostWords = 256;
 /// NAMEDATALEN - 1 of src/include/pg_config_manual.h: of a longer name the server says that it cuts
 /// it while it reads the text, and nobody could tell of which statement.
 constexpr std::size_t kLongestName = 63;
@@ -125,7 +123,7 @@ Pace QuickSteps::pace_of(const Part& part) {
 bool QuickSteps::is_quick(std::string_view sql) {
   if (sql.size() > kLongestStatement || sql.find('\0') != std::string_view::npos) return false;
   const StatementWords words(sql);
-  if (words.size() >= kMostWords || has_long_name(words)) return false;
+  if (!words.are_all() || has_long_name(words)) return false;
   if (may_move_names(words)) made_.clear();
   if (words.is(0, "insert")) return words.find("values", 0) < words.size() && !has(words, "select");
   std::size_t i = behind_all(words, 1, {"unique"});

@@ -110,11 +110,12 @@ class Cutter {
       : part_(part), result_(result), wanted_(wanted), labels_(labels) {}
 
   void take(std::size_t index, const Command& command) {
-    const StatementSummary summary = summarize(sql_of(part_, command));
-    if (summary.transaction == TransactionNeed::control)
-      result_.findings.push_back(refused_control(part_, command, summary.what));
-    if (summary.transaction == TransactionNeed::forbidden)
-      take_alone(index, command, summary.what);
+    const std::string_view sql = sql_of(part_, command);
+    const TransactionNeed need = transaction_need(sql);
+    if (need == TransactionNeed::control)
+      result_.findings.push_back(refused_control(part_, command, summarize(sql).what));
+    if (need == TransactionNeed::forbidden)
+      take_alone(index, command, summarize(sql).what);
     else
       take_together(index, command);
   }

@@ -21,13 +21,15 @@ bool is_false(std::string_view value) {
 }  // namespace
 
 StatementWords::StatementWords(std::string_view statement) {
-  for (Scanner scanner(statement); !scanner.at_end() && words_.size() < kMostWords;) {
+  Scanner scanner(statement);
+  while (!scanner.at_end() && words_.size() < kMostWords) {
     const Token token = scanner.next();
     if (is_blank_or_comment(token.kind)) continue;
     const bool quoted = token.kind == TokenKind::literal || token.kind == TokenKind::quoted_name ||
                         token.kind == TokenKind::dollar_body;
     words_.push_back({text_of(statement, token), quoted});
   }
+  are_all_ = scanner.at_end();
 }
 
 bool StatementWords::is(std::size_t i, std::string_view keyword) const {

@@ -17,6 +17,9 @@ class StatementWords {
 
   std::size_t size() const { return words_.size(); }
 
+  /// Whether these are all of them: the rules ask for the front of a statement only.
+  bool are_all() const { return are_all_; }
+
   /// Whether the i-th token is this keyword (in lower case) or sign.
   bool is(std::size_t i, std::string_view keyword) const;
   bool is_one_of(std::size_t i, std::initializer_list<std::string_view> keywords) const;
@@ -51,6 +54,7 @@ class StatementWords {
   };
 
   std::vector<Word> words_;
+  bool are_all_ = false;
 };
 
 }  // namespace migrator

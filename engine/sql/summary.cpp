@@ -141,6 +141,11 @@ StatementSummary summarize(std::string_view statement) {
   return summary;
 }
 
+TransactionNeed transaction_need(std::string_view statement) {
+  return needs_no_look(StatementWords(statement)) ? TransactionNeed::any
+                                                  : summarize(statement).transaction;
+}
+
 bool takes_a_transaction(std::string_view statement) {
   const StatementWords words(statement);
   if (words.is_one_of(0, {"call", "reindex", "cluster", "savepoint", "release", "rollback", "lock",

@@ -25,6 +25,9 @@ struct StatementSummary {
 /// Summary of one statement (without its semicolon).
 StatementSummary summarize(std::string_view statement);
 
+/// Its `transaction`, without the grammar where the words leave no doubt: of what most files hold.
+TransactionNeed transaction_need(std::string_view statement);
+
 /// Whether it surely may run in a transaction of its own. False where that depends on what it calls
 /// (CALL, some DO) or on the catalog (REINDEX and CLUSTER of what is partitioned, subscriptions),
 /// where the grammar does not know it, and for what is about a transaction itself (SAVEPOINT).

@@ -142,6 +142,17 @@ bool is_plain_query(const StatementWords& words) {
       0, {"insert", "update", "delete", "select", "copy", "with", "values", "table", "merge", "("});
 }
 
+bool needs_no_look(const StatementWords& words) {
+  if (words.size() == 0 || is_plain_query(words)) return true;
+  if (words.is_one_of(0, {"comment", "grant", "revoke", "truncate"})) return true;
+  const bool creates = words.is(0, "create");
+  if (!creates && !words.is_one_of(0, {"alter", "drop"})) return false;
+  const std::size_t kind = creates ? created_kind(words) : 1;
+  return words.is_one_of(kind, {"table", "view", "materialized", "function", "procedure", "type",
+                                "domain", "trigger", "policy", "sequence", "index", "extension"}) &&
+         words.are_all() && words.find("concurrently", kind) == words.size();
+}
+
 TransactionNeed need_by_words(const StatementWords& words) {
   const auto forbidden_if = [](bool forbidden) {
     return forbidden ? TransactionNeed::forbidden : TransactionNeed::any;

@@ -17,6 +17,10 @@ std::string describe(const StatementWords& words);
 /// Whether it is a query or a change of rows: what may run in a transaction, whatever it says.
 bool is_plain_query(const StatementWords& words);
 
+/// Whether the words leave no doubt that it may run in a transaction: what most files hold, for
+/// which nobody has to parse it.
+bool needs_no_look(const StatementWords& words);
+
 /// The transaction need by words alone. The body of a DO block is not looked into.
 TransactionNeed need_by_words(const StatementWords& words);
 

@@ -172,6 +172,17 @@ TEST(Summary, TellsWhatAStatementIs) {
   }
 }
 
+TEST(Summary, NeedsNoGrammarWhereTheWordsLeaveNoDoubt) {
+  for (const Case& c : kCases)
+    EXPECT_EQ(transaction_need(c.statement), c.transaction) << c.statement;
+  EXPECT_TRUE(needs_no_look(StatementWords("create unique index i on t (a)")));
+  EXPECT_FALSE(needs_no_look(StatementWords("alter table t detach partition p concurrently")));
+  EXPECT_FALSE(needs_no_look(StatementWords("drop index concurrently i")));
+  std::string many = "alter table t add a int";
+  for (int i = 0; i < 100; ++i) many += ", add a int";
+  EXPECT_FALSE(needs_no_look(StatementWords(many + ", detach partition p concurrently")));
+}
+
 TEST(Summary, TellsByWordsWhatTheTreeTells) {
   for (const Case& c : kCases) {
     const TransactionNeed by_words = need_by_words(StatementWords(c.statement));
