@@ -61,6 +61,13 @@ class Pair {
   Connection connect_to_primary() const { return Connection::open(url_of(primary_, "app"), {}); }
   Connection connect_to_standby() const { return Connection::open(url_of(standby_, "app"), {}); }
 
+  /// Of the standby alone, once it takes writes.
+  DatabaseUrl url_of_successor() const {
+    return DatabaseUrl::parse(
+        fmt::format("host={} port=5432 user=postgres dbname=app target_session_attrs=read-write",
+                    standby_.status().socket_directory.string()));
+  }
+
   void fail_over() {
     kill(primary_.status().pid, SIGQUIT);
     wait_until([&] { return !primary_.status().running; });
@@ -120,6 +127,17 @@ TEST(ServerTrouble, AFailoverToTheStandbyIsFollowed) {
                 .at(0)
                 .at(0),
             "1 applied, 2 applied, 3 applied");
+}
+
+TEST(ServerTrouble, AStandbyIsWaitedForUntilItIsPromoted) {
+  Pair pair;
+  const FaultScene scene(FaultScene::Files::none);
+  MigratorProcess waiting = scene.start({"wait"}, pair.url_of_successor());
+  wait_until([&] { return contains(waiting.output(), "waiting for"); });
+  pair.fail_over();
+  const ShellResult result = waiting.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_PRED2(contains, result.output, "ready: ");
 }
 
 TEST(ServerTrouble, ADatabaseThatIsDroppedMeanwhileEndsTheRun) {
