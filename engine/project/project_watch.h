@@ -1,10 +1,12 @@
 // The project as it is on disk now, for a program that stays: loaded again when a file of its
-// folders was added, removed or written to, which their names, sizes and times tell. What it does
-// not do: notice files outside of the two folders that a migration includes.
+// folders was added, removed or written to, or one elsewhere that they include, which names, sizes
+// and times tell. What it does not do: tell anybody; whoever wants to know has to ask.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/project/project.h"
 
@@ -22,6 +24,7 @@ class ProjectWatch {
 
   const ProjectFolders folders_;
   std::string loaded_stamp_ = {};
+  std::vector<std::filesystem::path> included_ = {};  ///< by the project that is loaded
   std::optional<Project> project_ = std::nullopt;
 };
 
