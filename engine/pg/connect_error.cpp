@@ -48,9 +48,11 @@ constexpr std::array<Sign, 6> sqlstates = {{{"28P01", password},
                                             {"53300", too_many},
                                             {"08006", failed}}};
 
+/// A pooler's, with whatever SQLSTATE.
+constexpr Sign poolers_word = {"no such database", missing};
+
 // libpq's own words; English, since nobody calls setlocale.
-constexpr std::array<Sign, 9> words = {{{"no such database", missing},
-                                        {"could not translate host name", host_unknown},
+constexpr std::array<Sign, 8> words = {{{"could not translate host name", host_unknown},
                                         {"no password supplied", password},
                                         {"password authentication failed", password},
                                         {"Connection refused", refused},
@@ -82,7 +84,8 @@ std::vector<ErrorLine> reasons_of(std::string_view message, std::string& explana
       continue;
     }
     if (!explanation.empty()) explanation += '\n';
-    explanation += trim(line);
+    const bool is_named = line.starts_with("DETAIL:") || line.starts_with("HINT:");
+    explanation += trim(is_named ? line.substr(line.find(':') + 1) : line);
   }
   if (reasons.empty()) reasons.push_back({{}, "the server gave no reason"});
   return reasons;
@@ -92,6 +95,9 @@ std::optional<Case> case_of(const ErrorLine& reason) {
   for (const auto& [sign, means] : sqlstates) {
     if (reason.sqlstate == sign) return means;
   }
+  if (reason.what.find(poolers_word.sign) != std::string::npos) return poolers_word.means;
+  // What a server says of a file that it misses is no word of libpq's.
+  if (!reason.sqlstate.empty()) return std::nullopt;
   for (const auto& [sign, means] : words) {
     if (reason.what.find(sign) != std::string::npos) return means;
   }
