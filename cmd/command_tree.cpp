@@ -125,6 +125,12 @@ void add_late(CLI::App& app, Arguments& into) {
   app.add_flag("--allow-late", into.allow_late, "also below the newest applied version");
 }
 
+void add_file_memory(CLI::App& app, Arguments& into) {
+  app.add_option("--file-memory", into.config.file_memory,
+                 "where checksums are kept: unchanged files are not read")
+      ->type_name("FILE");
+}
+
 void add_single(CLI::App& app, Arguments& into) {
   app.add_flag("--single-transaction", into.single_transaction,
                "all in one transaction: everything or nothing");
@@ -183,6 +189,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   up.alias("migrate");
   add_target(up, into, "up to this version", "at most so many migrations");
   add_late(up, into);
+  add_file_memory(up, into);
   add_single(up, into);
   add_waits(up, into);
   add_server(up, into, "serve the status meanwhile");
@@ -203,6 +210,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_waits(seed, into);
   CLI::App& setup = add_reading(app, into, "setup", "create the database if missing, up, seed");
   add_late(setup, into);
+  add_file_memory(setup, into);
   add_single(setup, into);
   add_waits(setup, into);
   CLI::App& reset = add_reading(app, into, "reset", "drop the database, then setup");
@@ -273,6 +281,7 @@ void add_serving(CLI::App& app, Arguments& into) {
       ->check(CLI::IsMember({"start", "stop"}));
   run.add_option("--timeout", into.timeout, "for the server (60s)")->type_name("TIME");
   add_late(run, into);
+  add_file_memory(run, into);
   add_waits(run, into);
   add_server(run, into, "serve the status meanwhile");
 }

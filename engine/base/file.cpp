@@ -1,6 +1,7 @@
 #include "engine/base/file.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +51,21 @@ std::string shown(const std::filesystem::path& path) {
                                                 .next = std::move(next)});
 }
 
+/// And closes it. What could not be written is removed: half a file is worse than none.
+void write_all(Descriptor& file, std::string_view bytes, const std::filesystem::path& path) {
+  const auto give_up = [&path](int reason) {
+    ::unlink(path.c_str());
+    fail("file-unwritable", "cannot write ", path, reason);
+  };
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file.number(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) give_up(errno);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (!file.close()) give_up(errno);
+}
+
 }  // namespace
 
 std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t smaller_than) {
@@ -92,21 +108,21 @@ void write_new_file(const std::filesystem::path& path, std::string_view bytes) {
   }
   if (file.number() < 0) fail("file-unwritable", cannot, path, errno);
 
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(file.number(), bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) {
-      const int reason = errno;
-      ::unlink(path.c_str());  // half a file is worse than none
-      fail("file-unwritable", cannot, path, reason);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (!file.close()) {
-    const int reason = errno;
-    ::unlink(path.c_str());
-    fail("file-unwritable", cannot, path, reason);
-  }
+  write_all(file, bytes, path);
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view bytes) {
+  constexpr auto cannot = "cannot write ";
+  std::string draft = path.string() + ".XXXXXX";
+  Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
+  if (file.number() < 0) fail("file-unwritable", cannot, path, errno);
+  constexpr mode_t mode = 0644;  // a temporary file is for nobody else
+  if (::fchmod(file.number(), mode) != 0) fail("file-unwritable", cannot, path, errno);
+  write_all(file, bytes, draft);
+  if (::rename(draft.c_str(), path.c_str()) == 0) return;
+  const int reason = errno;
+  ::unlink(draft.c_str());
+  fail("file-unwritable", cannot, path, reason);
 }
 
 }  // namespace migrator

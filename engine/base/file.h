@@ -17,4 +17,8 @@ std::optional<std::string> read_file(const std::filesystem::path& path, std::siz
 /// Writes a file that must not exist yet; never overwrites. Throws Error(configuration).
 void write_new_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Writes a file in place of one that may exist: whoever reads it sees the old or the new one. What
+/// a crash of the machine leaves may be either. Throws Error(configuration).
+void replace_file(const std::filesystem::path& path, std::string_view bytes);
+
 }  // namespace migrator

@@ -126,6 +126,9 @@ void take_settings(Config& config, const ConfigFlags& flags, const Variables& va
   sources.take(config.seed_sets, {{}, {}, "seeds", "sets", "seeds"});
   sources.take_identifier(config.schema, {{}, "MIGRATOR_SCHEMA", "migrations", "schema", "schema"});
   sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
+  sources.take(config.file_memory,
+               {"--file-memory", "MIGRATOR_FILE_MEMORY", "migrations", "file_memory", {}},
+               flags.file_memory);
   sources.take(config.order, {{}, "MIGRATOR_ORDER", "migrations", "order", "order"});
   take_run_settings(config, flags, sources);
   take_serve_settings(config, flags, variables, sources);

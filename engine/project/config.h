@@ -57,6 +57,7 @@ struct Config {
   Setting<std::vector<std::string>> seed_sets{{"common"}};
   Setting<std::string> schema{"public"};
   Setting<std::string> table{"schema_migrations"};
+  Setting<std::filesystem::path> file_memory{""};  ///< of a glance; empty: none
   Setting<OrderPolicy> order{OrderPolicy::strict};
   Setting<std::chrono::milliseconds> lock_wait{std::chrono::minutes(10)};
   Setting<std::chrono::milliseconds> lock_timeout{std::chrono::seconds(1)};
@@ -99,6 +100,7 @@ struct ConfigFlags {
   std::vector<std::string> variables = {};  ///< "NAME=VALUE", each --set
   std::optional<std::string> lock_wait = {};
   std::optional<std::string> lock_timeout = {};
+  std::optional<std::filesystem::path> file_memory = {};
   std::optional<std::string> statement_timeout = {};
   std::optional<std::string> transaction_timeout = {};
   std::optional<std::string> reconnect = {};

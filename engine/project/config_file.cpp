@@ -28,6 +28,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"migrations", "table"},
     {"migrations", "schema"},
     {"migrations", "order", ValueKind::order},
+    {"migrations", "file_memory"},
     {"seeds", "dir"},
     {"seeds", "sets", ValueKind::list},
     {"queries", "dir"},

@@ -46,6 +46,8 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("schema", config.schema.value, config.schema.origin);
   add("table", config.table.value, config.table.origin);
   add("order", config.order.value == OrderPolicy::any ? "any" : "strict", config.order.origin);
+  add("file_memory", config.file_memory.value.empty() ? "(none)" : path(config.file_memory.value),
+      config.file_memory.origin);
   add("seeds", path(config.seeds.value), config.seeds.origin);
   add("seed sets", fmt::format("{}", fmt::join(config.seed_sets.value, ", ")),
       config.seed_sets.origin);

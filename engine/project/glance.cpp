@@ -1,6 +1,7 @@
 #include "engine/project/glance.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <iterator>
 #include <span>
@@ -12,6 +13,7 @@
 #include "engine/base/gunzip.h"
 #include "engine/project/checksum.h"
 #include "engine/project/data_seed.h"
+#include "engine/project/file_memory.h"
 #include "engine/project/file_name.h"
 #include "engine/project/marks.h"
 #include "engine/project/part.h"
@@ -77,6 +79,7 @@ struct Found {
   std::vector<Expected> repeatable = {};
   std::vector<Named> ups = {};
   std::vector<Named> downs = {};
+  std::vector<RememberedFile> remembered = {};
 };
 
 Content up_part_of(const Content& text) {
@@ -86,7 +89,30 @@ Content up_part_of(const Content& text) {
   return text.stretch(marked.up->offset, marked.up->length);
 }
 
-void look_at(const fs::directory_entry& entry, const IncludedFiles& included, Found& found) {
+/// What looking at files takes.
+struct Means {
+  const IncludedFiles& included;
+  const FileMemory* memory = nullptr;
+};
+
+/// Of what is applied of a file. One with a backslash may depend on others, and is not remembered.
+std::string checksum_of(const fs::path& path, FileRole role, const Means& means, Found& found) {
+  const auto stamp = means.memory ? stamp_of(path) : std::nullopt;
+  const std::string name = path.filename().string();
+  if (stamp)
+    if (const auto known = means.memory->checksum_of(name, *stamp)) {
+      found.remembered.push_back({name, *stamp, std::string(*known)});
+      return found.remembered.back().checksum;
+    }
+  Content text = text_of(path);
+  if (role == FileRole::whole) text = up_part_of(text);
+  const bool stands_alone = stamp && !holds_backslash(text);
+  std::string checksum = checksum_of(std::move(text), means.included);
+  if (stands_alone && stamp_of(path) == stamp) found.remembered.push_back({name, *stamp, checksum});
+  return checksum;
+}
+
+void look_at(const fs::directory_entry& entry, const Means& means, Found& found) {
   const fs::path& path = entry.path();
   const FileName name = read_file_name(path.filename().native());
   if (name.role == FileRole::ignored) return;
@@ -98,15 +124,13 @@ void look_at(const fs::directory_entry& entry, const IncludedFiles& included, Fo
       found.downs.emplace_back(name.version, name.name);
       return;
     case FileRole::whole:
-    case FileRole::up: {
-      Content text = text_of(path);
-      if (name.role == FileRole::whole) text = up_part_of(text);
+    case FileRole::up:
       found.ups.emplace_back(name.version, name.name);
-      found.versioned.push_back({to_string(name.version), checksum_of(std::move(text), included)});
+      found.versioned.push_back(
+          {to_string(name.version), checksum_of(path, name.role, means, found)});
       return;
-    }
     case FileRole::repeatable:
-      found.repeatable.push_back({"R__" + name.name, checksum_of(text_of(path), included)});
+      found.repeatable.push_back({"R__" + name.name, checksum_of(path, name.role, means, found)});
       return;
     case FileRole::stray:
     case FileRole::unknown:
@@ -115,9 +139,9 @@ void look_at(const fs::directory_entry& entry, const IncludedFiles& included, Fo
   }
 }
 
-Found look_at(std::span<const fs::directory_entry> entries, const IncludedFiles& included) {
+Found look_at(std::span<const fs::directory_entry> entries, const Means& means) {
   Found found;
-  for (const fs::directory_entry& entry : entries) look_at(entry, included, found);
+  for (const fs::directory_entry& entry : entries) look_at(entry, means, found);
   return found;
 }
 
@@ -128,12 +152,14 @@ class Glancer {
   Glance run(bool with_seeds) {
     if (with_seeds) look_at_seeds();
     const IncludedFiles included = included_from(folders_.migrations);
+    recall();
     std::vector<fs::directory_entry> entries;
     for (const fs::directory_entry& entry : fs::directory_iterator(folders_.migrations))
       entries.push_back(entry);
-    look_at_migrations(entries, included);
+    look_at_migrations(entries, {included, memory_ ? &*memory_ : nullptr});
     want(!ups_.empty() || !glance_.repeatable.empty());
     want_each_version_once();
+    remember();
     return std::move(glance_);
   }
 
@@ -142,21 +168,42 @@ class Glancer {
     return {folders_.root, folders_.working_folder, {folder}, folders_.variables};
   }
 
+  void recall() {
+    try {
+      if (!folders_.file_memory.empty()) memory_.emplace(folders_.file_memory, folders_.migrations);
+    } catch (const Error& error) {
+      complain(error.finding());
+    }
+  }
+
+  void remember() {
+    try {
+      if (memory_) memory_->keep(remembered_, began_);
+    } catch (const Error& error) {
+      complain(error.finding());
+    }
+  }
+
+  /// Without a memory it goes on, more slowly.
+  void complain(Finding finding) {
+    finding.severity = Severity::warning;
+    glance_.finding = std::move(finding);
+  }
+
   /// By several threads where there are many.
-  void look_at_migrations(std::span<const fs::directory_entry> entries,
-                          const IncludedFiles& included) {
+  void look_at_migrations(std::span<const fs::directory_entry> entries, const Means& means) {
     constexpr std::size_t kForOneThread = 500;
     const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t threads = std::clamp(entries.size() / kForOneThread, std::size_t{1}, most);
     const std::size_t each = entries.size() / threads + 1;
     std::vector<std::future<Found>> others;
     while (entries.size() > each) {
-      others.push_back(std::async(std::launch::async, [part = entries.last(each), &included] {
-        return look_at(part, included);
+      others.push_back(std::async(std::launch::async, [part = entries.last(each), &means] {
+        return look_at(part, means);
       }));
       entries = entries.first(entries.size() - each);
     }
-    take(look_at(entries, included));
+    take(look_at(entries, means));
     for (std::future<Found>& other : others) take(other.get());
   }
 
@@ -169,6 +216,7 @@ class Glancer {
     move(found.repeatable, glance_.repeatable);
     move(found.ups, ups_);
     move(found.downs, downs_);
+    move(found.remembered, remembered_);
   }
 
   void want_each_version_once() {
@@ -223,6 +271,10 @@ class Glancer {
   Glance glance_;
   std::vector<Named> ups_;
   std::vector<Named> downs_;
+  std::vector<RememberedFile> remembered_;
+  std::optional<FileMemory> memory_;
+  /// Before anything was read.
+  const std::chrono::system_clock::time_point began_ = std::chrono::system_clock::now();
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/finding.h"
 #include "engine/project/project.h"
 
 namespace migrator {
@@ -22,6 +23,7 @@ struct Glance {
   std::vector<Expected> versioned;
   std::vector<Expected> repeatable;
   std::optional<std::vector<Expected>> seeds;  ///< absent: nobody wants to know
+  std::optional<Finding> finding = {};         ///< of the file memory, which nobody has to have
 
   /// Of all of those, as HistoryTable::read compares it.
   std::string digest() const;

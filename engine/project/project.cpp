@@ -15,7 +15,9 @@ ProjectFolders folders_of(const Config& config) {
           .seeds_are_named = config.seeds.origin != "default",
           .working_folder = config.working_folder,
           .root = config.root,
-          .variables = std::move(variables)};
+          .variables = std::move(variables),
+          .allow_deletes = false,
+          .file_memory = config.file_memory.value};
 }
 
 Project load_project(const ProjectFolders& folders) {

@@ -30,6 +30,7 @@ struct ProjectFolders {
   std::filesystem::path root = {};            ///< of the project: \i and \copy read files below it
   ScriptVariables variables = {};             ///< psql's, as they are before each file
   bool allow_deletes = false;                 ///< whatever share of a table a seed of data deletes
+  std::filesystem::path file_memory = {};     ///< a glance keeps checksums there; empty: nowhere
 };
 
 ProjectFolders folders_of(const Config& config);

@@ -249,7 +249,9 @@ RunReport up(const RunSite& site, ProjectFiles& files, const UpTarget& target) {
   const std::optional<Glance>& glance = files.glance();
   if (is_everything(target) && glance && glance->seeds.has_value() == target.seeds)
     on_disk.expected = ExpectedHistory{.digest = glance->digest(), .with_seeds = target.seeds};
-  return up(site, on_disk, target);
+  RunReport report = up(site, on_disk, target);
+  if (glance && glance->finding) report.findings.push_back(*glance->finding);
+  return report;
 }
 
 RunReport down(const RunSite& site, const Project& project, const DownTarget& target) {
