@@ -106,6 +106,7 @@ DatabaseUrl reachable_url(const World& world, const Config& config, Observer& pr
 
 ProjectFolders folders_for(const World& world, const Config& config) {
   ProjectFolders folders = folders_of(config);
+  folders.asked_at = std::chrono::system_clock::now();
   folders.allow_deletes = world.arguments.allow_delete;
   return folders;
 }

@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFormat = "migrator file memory 1\n";
+constexpr std::string_view kKind = "migrator file memory ";
+constexpr std::string_view kVersion = "1\n";
 
 std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
@@ -45,7 +46,7 @@ std::optional<FileStamp> stamp_of(const fs::path& path) {
 }
 
 FileMemory::FileMemory(fs::path file, const fs::path& folder)
-    : file_(std::move(file)), head_(fmt::format("{}{}\n", kFormat, folder.string())) {
+    : file_(std::move(file)), head_(fmt::format("{}{}{}\n", kKind, kVersion, folder.string())) {
   read();
 }
 
@@ -86,7 +87,7 @@ void FileMemory::keep(const std::vector<RememberedFile>& files,
   std::string text = head_;
   for (const std::string& line : lines) text += line;
   if (text == text_ || (lines.empty() && text_.empty())) return;
-  if (!text_.empty() && !text_.starts_with(kFormat))
+  if (!text_.empty() && !text_.starts_with(kKind))
     throw Error(ErrorKind::configuration,
                 {.id = "file-exists",
                  .message = file_.string() + " is no memory of files, and is left as it is",

@@ -1,7 +1,6 @@
 #include "engine/project/glance.h"
 
 #include <algorithm>
-#include <chrono>
 #include <future>
 #include <iterator>
 #include <span>
@@ -178,7 +177,7 @@ class Glancer {
 
   void remember() {
     try {
-      if (memory_) memory_->keep(remembered_, began_);
+      if (memory_) memory_->keep(remembered_, folders_.asked_at);
     } catch (const Error& error) {
       complain(error.finding());
     }
@@ -273,8 +272,6 @@ class Glancer {
   std::vector<Named> downs_;
   std::vector<RememberedFile> remembered_;
   std::optional<FileMemory> memory_;
-  /// Before anything was read.
-  const std::chrono::system_clock::time_point began_ = std::chrono::system_clock::now();
 };
 
 }  // namespace

@@ -17,7 +17,8 @@ ProjectFolders folders_of(const Config& config) {
           .root = config.root,
           .variables = std::move(variables),
           .allow_deletes = false,
-          .file_memory = config.file_memory.value};
+          .file_memory = config.file_memory.value,
+          .asked_at = {}};
 }
 
 Project load_project(const ProjectFolders& folders) {

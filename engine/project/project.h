@@ -2,6 +2,7 @@
 // finds wrong at once and throws only when a folder itself cannot be read. Knows no database.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct ProjectFolders {
   ScriptVariables variables = {};             ///< psql's, as they are before each file
   bool allow_deletes = false;                 ///< whatever share of a table a seed of data deletes
   std::filesystem::path file_memory = {};     ///< a glance keeps checksums there; empty: nowhere
+  std::chrono::system_clock::time_point asked_at = {};  ///< before anything was read
 };
 
 ProjectFolders folders_of(const Config& config);

@@ -32,7 +32,8 @@ class FileMemoryTest : public ::testing::Test {
                       .root = folder_.path(),
                       .variables = {},
                       .allow_deletes = false,
-                      .file_memory = path("memory")},
+                      .file_memory = path("memory"),
+                      .asked_at = std::chrono::system_clock::now()},
                      /*with_seeds=*/false);
   }
 
