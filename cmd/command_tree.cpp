@@ -219,6 +219,16 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_waits(reset, into);
 }
 
+void add_scratch(CLI::App& app, Arguments& into) {
+  app.add_option("--scratch", into.config.scratch,
+                 "server for trials (embedded: one of this run's own)")
+      ->type_name("URL");
+  app.add_option("--ignore", into.config.ignore, "what a drift may be: \"table public.tmp_*\"")
+      ->type_name("PATTERN")
+      ->expected(1)
+      ->take_all();
+}
+
 void add_looks(CLI::App& app, Arguments& into) {
   add_reading(app, into, "status", "what is applied, pending, changed, late");
   CLI::App& plan = add_reading(app, into, "plan", "what up would do, statement by statement");
@@ -241,6 +251,7 @@ void add_looks(CLI::App& app, Arguments& into) {
       ->expected(1);
   check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
       ->type_name("REF");
+  add_scratch(check, into);
   CLI::App& explain = add_command(app, into, "explain", "a rule of check, with examples");
   explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
   add_command(app, into, "config", "the settled configuration and its origins");

@@ -1,6 +1,7 @@
 #include "cmd/hide_arguments.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string_view>
 
@@ -9,7 +10,7 @@
 namespace migrator {
 namespace {
 
-constexpr std::string_view kFlag = "--url";
+constexpr std::array<std::string_view, 2> kFlags{"--url", "--scratch"};
 
 void overwrite(char* text) {
   std::fill(text, text + std::strlen(text), '*');
@@ -20,9 +21,11 @@ void overwrite(char* text) {
 void hide_secrets(int count, char** values) {
   for (int i = 1; i < count; ++i) {
     const std::string_view word = values[i];
-    if (word == kFlag && i + 1 < count) overwrite(values[i + 1]);
-    if (word.starts_with(kFlag) && word.substr(kFlag.size()).starts_with('='))
-      overwrite(values[i] + kFlag.size() + 1);
+    const auto* const flag = std::ranges::find_if(
+        kFlags, [&](std::string_view known) { return word.starts_with(known); });
+    const std::size_t length = flag == kFlags.end() ? 0 : flag->size();
+    if (length != 0 && word.size() == length && i + 1 < count) overwrite(values[i + 1]);
+    if (length != 0 && word.substr(length).starts_with('=')) overwrite(values[i] + length + 1);
     // A URL in the wrong place is refused, but it was there to be seen.
     else if (may_hold_secret(word))
       overwrite(values[i]);

@@ -6,7 +6,6 @@
 #include <chrono>
 
 #include "cmd/rds_access.h"
-#include "cmd/run_id.h"
 #include "engine/base/build.h"
 #include "engine/base/error.h"
 #include "engine/pg/connect_error.h"
@@ -14,6 +13,7 @@
 #include "engine/pg/pause.h"
 #include "engine/pg/predecessor.h"
 #include "engine/run/look.h"
+#include "engine/run/run_id.h"
 #include "engine/sql/directives.h"
 
 namespace migrator {
@@ -22,19 +22,6 @@ namespace {
 // For an answer to questions of our own, which takes no time.
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::milliseconds kBetweenLooks{200};
-
-RunOptions run_options(const World& world, const Config& config) {
-  return {.runner = {.run_id = make_run_id(), .application_host = world.host},
-          .lock_wait = config.lock_wait.value,
-          .lock_timeout = config.lock_timeout.value,
-          .statement_timeout = config.statement_timeout.value,
-          .transaction_timeout = config.transaction_timeout.value,
-          .tries = config.retry_tries.value,
-          .first_pause = config.retry_pause.value,
-          .longest_pause = config.retry_longest_pause.value,
-          .retry_budget = config.retry_budget.value,
-          .reconnect = config.reconnect.value};
-}
 
 std::chrono::milliseconds timeout_of(const std::string& text) {
   if (const auto duration = parse_duration(text)) return *duration;
@@ -79,12 +66,29 @@ ConnectOptions connect_options(const Config& config) {
           .defaults = config.libpq_defaults};
 }
 
-LocalServer local_server(const World& world, const Config& config) {
+RunOptions run_options(const World& world, const Config& config) {
+  return {.runner = {.run_id = make_run_id(), .application_host = world.host},
+          .lock_wait = config.lock_wait.value,
+          .lock_timeout = config.lock_timeout.value,
+          .statement_timeout = config.statement_timeout.value,
+          .transaction_timeout = config.transaction_timeout.value,
+          .tries = config.retry_tries.value,
+          .first_pause = config.retry_pause.value,
+          .longest_pause = config.retry_longest_pause.value,
+          .retry_budget = config.retry_budget.value,
+          .reconnect = config.reconnect.value};
+}
+
+LocalServerOptions local_server_options(const World& world, const Config& config) {
   const auto path = world.variables.find("PATH");
-  return LocalServer({.directory = config.embedded_dir.value,
-                      .bindir = config.embedded_bindir.value,
-                      .database = config.embedded_database.value,
-                      .search_path_variable = path == world.variables.end() ? "" : path->second});
+  return {.directory = config.embedded_dir.value,
+          .bindir = config.embedded_bindir.value,
+          .database = config.embedded_database.value,
+          .search_path_variable = path == world.variables.end() ? "" : path->second};
+}
+
+LocalServer local_server(const World& world, const Config& config) {
+  return LocalServer(local_server_options(world, config));
 }
 
 DatabaseUrl reachable_url(const World& world, const Config& config, Observer& progress) {

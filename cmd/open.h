@@ -25,7 +25,10 @@ DatabaseUrl reachable_url(const World& world, const Config& config, Observer& pr
 ProjectFolders folders_for(const World& world, const Config& config);
 
 ConnectOptions connect_options(const Config& config);
+LocalServerOptions local_server_options(const World& world, const Config& config);
 LocalServer local_server(const World& world, const Config& config);
+/// How a run goes about its work, with an id that no other has.
+RunOptions run_options(const World& world, const Config& config);
 
 /// Until the server accepts connections, with a line that says what it waits for. Throws as
 /// wait_for_server.

@@ -106,11 +106,16 @@ Handle connect(const DatabaseUrl& url, const ConnectOptions& options, const std:
   return handle;
 }
 
-std::string effective_database(const DatabaseUrl& url, const ConnectOptions& options) {
+EffectivePlace effective_place(const DatabaseUrl& url, const ConnectOptions& options) {
   check_connectable(url);
   const Handle handle = begin(url, options);
-  const char* name = handle ? PQdb(handle.get()) : nullptr;
-  return name == nullptr ? std::string() : std::string(name);
+  const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
+  if (!handle) return {};
+  return {text(PQhost(handle.get())), text(PQport(handle.get())), text(PQdb(handle.get()))};
+}
+
+std::string effective_database(const DatabaseUrl& url, const ConnectOptions& options) {
+  return effective_place(url, options).database;
 }
 
 }  // namespace migrator

@@ -13,7 +13,17 @@ namespace migrator {
 /// Throws as Connection::open.
 Handle connect(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop);
 
-/// The database that the URL leads to after libpq's own rules (PGDATABASE, service, user name).
+/// Where a URL leads to after libpq's own rules (PGHOST, PGDATABASE, service, user name); of
+/// several hosts the first.
+struct EffectivePlace {
+  std::string host;  ///< as it is written: a name, an address or the folder of a socket
+  std::string port;
+  std::string database;
+
+  bool operator==(const EffectivePlace&) const = default;
+};
+EffectivePlace effective_place(const DatabaseUrl& url, const ConnectOptions& options);
+
 std::string effective_database(const DatabaseUrl& url, const ConnectOptions& options);
 
 }  // namespace migrator

@@ -29,20 +29,6 @@ Error gave_up(const Error& last, milliseconds limit) {
   return Error(ErrorKind::connection, std::move(finding));
 }
 
-// A server always has "postgres", unless somebody dropped it or does so now; "template1" cannot be
-// missing.
-Connection open_maintenance(const DatabaseUrl& url, const ConnectOptions& options,
-                            const std::stop_token& stop) {
-  try {
-    if (effective_database(url, options) == "postgres")
-      return Connection::open(url.with_database("template1"), options, stop);
-    return Connection::open(url.with_database("postgres"), options, stop);
-  } catch (const Error& error) {
-    if (error.finding().id != "database-missing") throw;
-  }
-  return Connection::open(url.with_database("template1"), options, stop);
-}
-
 bool exists(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop) {
   try {
     Connection::open(url, options, stop);
@@ -117,6 +103,20 @@ Connection wait_for_server(const DatabaseUrl& url, const ConnectOptions& options
       interval = std::min(interval * 2, longest_pause);
     }
   }
+}
+
+// A server always has "postgres", unless somebody dropped it or does so now; "template1" cannot be
+// missing.
+Connection open_maintenance(const DatabaseUrl& url, const ConnectOptions& options,
+                            const std::stop_token& stop) {
+  try {
+    if (effective_database(url, options) == "postgres")
+      return Connection::open(url.with_database("template1"), options, stop);
+    return Connection::open(url.with_database("postgres"), options, stop);
+  } catch (const Error& error) {
+    if (error.finding().id != "database-missing") throw;
+  }
+  return Connection::open(url.with_database("template1"), options, stop);
 }
 
 bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& options,

@@ -22,6 +22,11 @@ Connection wait_for_server(const DatabaseUrl& url, const ConnectOptions& options
                            const std::function<void(const Finding&)>& waiting,
                            std::stop_token stop = {});
 
+/// A session with the server of the URL, in "postgres" or else "template1": for what is done to
+/// databases from outside.
+Connection open_maintenance(const DatabaseUrl& url, const ConnectOptions& options,
+                            const std::stop_token& stop = {});
+
 /// How a database is made; what is absent is left to the server.
 struct NewDatabase {
   std::optional<std::string> owner = {};

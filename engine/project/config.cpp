@@ -103,6 +103,16 @@ void take_serve_settings(Config& config, const ConfigFlags& flags, const Variabl
                flags.stalled_after);
 }
 
+void take_check_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
+  sources.take_rules(config.rules);
+  sources.take(config.fail_on, {"--fail-on", {}, "check", "fail_on", {}}, flags.fail_on);
+  Setting<std::string> scratch;
+  sources.take(scratch, {"--scratch", "MIGRATOR_SCRATCH", "check", "scratch", {}}, flags.scratch);
+  if (!scratch.value.empty()) config.scratch = parse_url(scratch.value, scratch.origin);
+  sources.take(config.ignore, {{}, {}, "check", "ignore", {}});
+  if (!flags.ignore.empty()) config.ignore = {flags.ignore, "--ignore"};
+}
+
 void take_rds_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {
   RdsConfig& rds = config.rds;
   sources.take(rds.security_group, {{}, "DB_SG_ID", "rds", "security_group", {}});
@@ -136,8 +146,7 @@ void take_settings(Config& config, const ConfigFlags& flags, const Variables& va
   config.is_protected.value = config.environment.value == "prod";
   sources.take(config.is_protected, {.environment_key = "protected"});
   sources.take_variables(config.variables, flags.variables);
-  sources.take_rules(config.rules);
-  sources.take(config.fail_on, {"--fail-on", {}, "check", "fail_on", {}}, flags.fail_on);
+  take_check_settings(config, flags, sources);
   sources.take(config.embedded_dir, {{}, {}, "embedded", "dir", {}});
   sources.take_identifier(config.embedded_database, {{}, {}, "embedded", "database", {}});
   Setting<fs::path> bindir;

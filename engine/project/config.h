@@ -87,7 +87,10 @@ struct Config {
   /// Levels of the rules of `check`, by their names; checked where the rules are known.
   std::map<std::string, Setting<std::string>> rules;
   Setting<std::string> fail_on{"warning"};  ///< or "error"
-  std::vector<Finding> notes;               ///< e.g. a second URL variable that was not used
+  /// Where databases for trials are made: a server, or "embedded", one of the run's own.
+  Setting<DatabaseUrl> scratch{DatabaseUrl::parse("embedded")};
+  Setting<std::vector<std::string>> ignore{{}};  ///< patterns of what a drift may be
+  std::vector<Finding> notes;                    ///< e.g. a second URL variable that was not used
 };
 
 /// What the command line said; absent means not said.
@@ -115,6 +118,8 @@ struct ConfigFlags {
   bool is_public = false;
   bool strict = false;
   std::optional<std::string> fail_on = {};
+  std::optional<std::string> scratch = {};
+  std::vector<std::string> ignore = {};
   std::optional<std::string> ip = {};  ///< rds allow-ip
 };
 

@@ -49,6 +49,8 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"serve", "strict", ValueKind::toggle},
     {"serve", "stalled_after", ValueKind::duration},
     {"check", "fail_on", ValueKind::threshold},
+    {"check", "scratch"},
+    {"check", "ignore", ValueKind::list},
     {"rds", "security_group"},
     {"rds", "rule"},
     {"rds", "port", ValueKind::number},

@@ -78,6 +78,11 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("serve stalled_after", to_text(config.serve_stalled_after.value),
       config.serve_stalled_after.origin);
   add("fail_on", config.fail_on.value, config.fail_on.origin);
+  add("scratch", config.scratch.value.redacted(), config.scratch.origin);
+  add("ignore",
+      config.ignore.value.empty() ? "(nothing)"
+                                  : fmt::format("{}", fmt::join(config.ignore.value, ", ")),
+      config.ignore.origin);
   for (const auto& [name, setting] : config.rules)
     add("rule " + name, setting.value, setting.origin);
   const auto add_text = [&](std::string key, const Setting<std::string>& setting) {

@@ -24,6 +24,8 @@ TEST(HideSecrets, OverwritesTheValueOfUrlInPlace) {
   EXPECT_EQ(hidden({"migrator", "--url=secret", "up"}), (Words{"migrator", "--url=******", "up"}));
   EXPECT_EQ(hidden({"migrator", "up", "--url", "a", "--url=b"}),
             (Words{"migrator", "up", "--url", "*", "--url=*"}));
+  EXPECT_EQ(hidden({"migrator", "diff", "--scratch", "a", "--scratch=b"}),
+            (Words{"migrator", "diff", "--scratch", "*", "--scratch=*"}));
 }
 
 TEST(HideSecrets, OverwritesAUrlInTheWrongPlace) {

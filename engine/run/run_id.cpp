@@ -1,4 +1,4 @@
-#include "cmd/run_id.h"
+#include "engine/run/run_id.h"
 
 #include <fmt/format.h>
 

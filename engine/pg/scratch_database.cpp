@@ -1,0 +1,109 @@
+#include "engine/pg/scratch_database.h"
+
+#include <cstdint>
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/base/error.h"
+#include "engine/base/quote.h"
+#include "engine/pg/connect.h"
+#include "engine/pg/database.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::string_view kPrefix = "migrator_scratch_";
+
+// On a database only once a session of its run is in it: who finds it without one may drop it.
+constexpr std::string_view kMark = "a scratch database of migrator: in use while anybody is in it";
+
+std::string unique_name() {
+  std::random_device entropy;
+  std::uniform_int_distribution<std::uint64_t> any;
+  return fmt::format("{}{:016x}", kPrefix, any(entropy));
+}
+
+constexpr std::string_view kDead = R"(
+  select d.datname from pg_catalog.pg_database d
+  where pg_catalog.starts_with(d.datname, $1)
+    and pg_catalog.shobj_description(d.oid, 'pg_database') = $2
+    and not exists (select from pg_catalog.pg_stat_activity a
+                    where a.datid = d.oid and a.backend_type = 'client backend')
+  order by 1)";
+
+/// Somebody else may be quicker, or another role's they may be: then they stay.
+void drop_dead(Connection& maintenance) {
+  const std::vector<Field> parameters{std::string(kPrefix), std::string(kMark)};
+  for (const Row& row : maintenance.query(kDead, parameters)) {
+    try {
+      maintenance.query("drop database " + quote_name(row.at(0).value_or("")));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::connection) throw;
+    }
+  }
+}
+
+}  // namespace
+
+ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions options,
+                                 const std::stop_token& stop)
+    : name_(unique_name()), url_(server.with_database(name_)), options_(std::move(options)) {
+  {
+    Connection maintenance = open_maintenance(server, options_, stop);
+    drop_dead(maintenance);
+  }
+  // template0: nothing that a template of the server may hold.
+  create_database_if_missing(url_, options_, stop, {.template_database = "template0"});
+  try {
+    keeper_.emplace(open(stop, options_.application_name + " (keeping)"));
+    keeper_->query(
+        fmt::format("comment on database {} is {}", quote_name(name_), quote_literal(kMark)));
+  } catch (const Error&) {
+    drop();
+    throw;
+  }
+}
+
+ScratchDatabase::~ScratchDatabase() {
+  drop();
+}
+
+Connection ScratchDatabase::open(const std::stop_token& stop,
+                                 const std::string& application_name) const {
+  ConnectOptions named = options_;
+  if (!application_name.empty()) named.application_name = application_name;
+  return Connection::open(url_, named, stop);
+}
+
+void ScratchDatabase::drop() {
+  keeper_.reset();
+  try {
+    drop_database(url_, options_, Others::end, [](const OtherSession&) {});
+  } catch (const Error&) {
+    // The server has gone, or takes nobody: the next run drops it.
+  }
+}
+
+void require_apart(const DatabaseUrl& scratch, const DatabaseUrl& target,
+                   const ConnectOptions& options, Apart apart) {
+  if (scratch.is_embedded() || target.is_embedded()) return;
+  EffectivePlace one = effective_place(scratch, options);
+  EffectivePlace other = effective_place(target, options);
+  if (apart == Apart::server) one.database = other.database;
+  if (one != other) return;
+  const bool is_server = apart == Apart::server;
+  throw Error(
+      ErrorKind::configuration,
+      {.id = "scratch-is-target",
+       .message = fmt::format("{} is the {} of the migrations", scratch.redacted(),
+                              is_server ? "server, which is protected," : "database"),
+       .detail = "scratch databases are made beside others, and roles that migrations make are "
+                 "the whole server's",
+       .kept = "nothing was touched",
+       .next = "name a server for trials as `scratch` of [check], or leave it out: then one is "
+               "started for the run"});
+}
+
+}  // namespace migrator

@@ -1,0 +1,47 @@
+#include "engine/run/scratch_run.h"
+
+#include <utility>
+
+#include "engine/run/run_id.h"
+
+namespace migrator {
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+
+RunOptions alone(RunOptions options) {
+  options.lock_wait = kPatience;
+  options.reconnect = std::chrono::milliseconds(0);
+  return options;
+}
+
+}  // namespace
+
+ScratchRun::ScratchRun(const ScratchDatabase& database, const HistoryTable& table,
+                       RunOptions options, std::stop_token stop)
+    : table_(table),
+      options_(alone(std::move(options))),
+      stop_(std::move(stop)),
+      connection_(database.open(stop_)) {
+  connection_.set_patience(kPatience);
+}
+
+RunReport ScratchRun::up(const Project& project, const UpTarget& target) {
+  return migrator::up(site(), project, target);
+}
+
+RunReport ScratchRun::down(const Project& project, const DownTarget& target) {
+  return migrator::down(site(), project, target);
+}
+
+/// Each run has an id of its own, as each process would.
+RunSite ScratchRun::site() {
+  options_.runner.run_id = make_run_id();
+  return {.connection = connection_,
+          .table = table_,
+          .options = options_,
+          .observer = silent_,
+          .stop = stop_};
+}
+
+}  // namespace migrator

@@ -1,0 +1,37 @@
+// The project's migrations and seeds on a scratch database, by the code of every run: what the
+// files make, whatever any other database has. Says nothing while it runs; the reports say it all.
+#pragma once
+
+#include <stop_token>
+
+#include "engine/pg/scratch_database.h"
+#include "engine/run/up.h"
+
+namespace migrator {
+
+class ScratchRun {
+ public:
+  /// Both outlive it. Of `options` it takes the time limits of statements; there is nobody on a
+  /// scratch database to wait for.
+  ScratchRun(const ScratchDatabase& database, const HistoryTable& table, RunOptions options,
+             std::stop_token stop = {});
+
+  /// As the functions of these names in engine/run/up.h.
+  RunReport up(const Project& project, const UpTarget& target = {});
+  RunReport down(const Project& project, const DownTarget& target);
+
+  Connection& connection() { return connection_; }
+  const HistoryTable& table() const { return table_; }
+  const std::stop_token& stop() const { return stop_; }
+
+ private:
+  RunSite site();
+
+  const HistoryTable& table_;
+  RunOptions options_;
+  std::stop_token stop_;
+  Observer silent_;
+  Connection connection_;
+};
+
+}  // namespace migrator

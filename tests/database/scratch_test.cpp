@@ -1,0 +1,135 @@
+// Databases and servers for trials: made, dropped, and cleared away where their run was killed.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+#include "engine/pg/scratch_database.h"
+#include "engine/pg/scratch_server.h"
+#include "engine/run/scratch_run.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/run_fixture.h"
+
+namespace migrator {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool exists(const std::string& database) {
+  const Field name = database;
+  return !Connection::open(test_server().url(), {})
+              .query("select from pg_database where datname = $1", {&name, 1})
+              .empty();
+}
+
+void on_server(const std::string& sql) {
+  Connection::open(test_server().url(), {}).query(sql);
+}
+
+TEST(ScratchDatabase, IsDroppedAtTheEndWhoeverIsInIt) {
+  std::string name;
+  {
+    const ScratchDatabase database(test_server().url(), {});
+    name = database.name();
+    EXPECT_TRUE(exists(name));
+    Connection left_open = database.open();
+    left_open.query("create table t (i int)");
+    const ScratchDatabase other(test_server().url(), {});
+    EXPECT_NE(other.name(), name);
+  }
+  EXPECT_FALSE(exists(name));
+}
+
+TEST(ScratchDatabase, DropsWhatADeadRunLeft) {
+  std::string mark;
+  {
+    const ScratchDatabase living(test_server().url(), {});
+    mark = living.open()
+               .query(
+                   "select shobj_description(oid, 'pg_database') from pg_database "
+                   "where datname = current_database()")[0][0]
+               .value_or("");
+  }
+  const std::string dead = "migrator_scratch_dead", occupied = "migrator_scratch_occupied",
+                    somebodys = "migrator_scratch_somebodys";
+  for (const std::string& name : {dead, occupied, somebodys}) on_server("create database " + name);
+  for (const std::string& name : {dead, occupied})
+    on_server("comment on database " + name + " is '" + mark + "'");
+  {
+    const Connection inside = Connection::open(test_server().url(occupied), {});
+    const ScratchDatabase next(test_server().url(), {});
+    EXPECT_FALSE(exists(dead));
+    EXPECT_TRUE(exists(occupied));
+    EXPECT_TRUE(exists(somebodys));
+  }
+  for (const std::string& name : {occupied, somebodys})
+    on_server("drop database " + name + " with (force)");
+}
+
+TEST(ScratchDatabase, IsNotMadeBesideAProtectedTarget) {
+  const DatabaseUrl server = test_server().url(), target = test_server().url("app");
+  require_apart(server, target, {}, Apart::database);
+  for (const auto& [scratch, apart] :
+       {std::pair(target, Apart::database), std::pair(server, Apart::server)}) {
+    try {
+      require_apart(scratch, target, {}, apart);
+      ADD_FAILURE() << "was not refused";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.finding().id, "scratch-is-target");
+    }
+  }
+}
+
+TEST(ScratchServer, EndsWithItsObject) {
+  fs::path folder;
+  {
+    const ScratchServer server(test_server_options());
+    folder = server.folder();
+    EXPECT_EQ(Connection::open(server.url(), {}).database(), "postgres");
+    EXPECT_EQ(remove_dead_scratch_servers(test_server_options()), 0U);
+    EXPECT_TRUE(fs::exists(folder));
+  }
+  EXPECT_FALSE(fs::exists(folder));
+}
+
+TEST(ScratchServer, OfAKilledRunIsRemovedByTheNext) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const ScratchServer server(test_server_options());
+    const std::string folder = server.folder();
+    const bool told = write(ends[1], folder.data(), folder.size()) > 0;
+    _exit(told ? 0 : 1);
+  }
+  close(ends[1]);
+  std::array<char, 4096> text{};
+  const ssize_t size = read(ends[0], text.data(), text.size());
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  const fs::path folder(std::string(text.data(), static_cast<std::size_t>(size)));
+  EXPECT_TRUE(fs::exists(folder / "data" / "postmaster.pid"));
+  EXPECT_GE(remove_dead_scratch_servers(test_server_options()), 1U);
+  EXPECT_FALSE(fs::exists(folder));
+}
+
+class ScratchRuns : public RunFixture {};
+
+TEST_F(ScratchRuns, DoWhatAnyRunDoesAndLeaveTheTargetAlone) {
+  write("1_a.sql", "-- migrate:up\ncreate table a (i int);\n-- migrate:down\ndrop table a;\n");
+  write("2_b.sql", "create table b (i int);");
+  write_seed("10_a.sql", "insert into a values (1);");
+  const ScratchDatabase database(test_server().url(), {});
+  ScratchRun run(database, table(), options());
+  expect_done(run.up(project(), {.seeds = true}),
+              {"1 applied", "2 applied", "seed/10_a.sql applied"});
+  expect_done(run.up(project(), {.seeds = true}), {});
+  EXPECT_FALSE(exists("a"));
+}
+
+}  // namespace
+}  // namespace migrator
