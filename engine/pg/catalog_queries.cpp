@@ -1,0 +1,290 @@
+#include "engine/pg/catalog_queries.h"
+
+#include <array>
+#include <string_view>
+
+namespace migrator {
+namespace {
+
+/// What the others stand on. A temporary schema is nobody's but its session's.
+constexpr std::string_view kBasis = R"(
+with members as materialized (
+  select classid, objid from pg_depend where deptype = 'e'),
+spaces as materialized (
+  select oid, quote_ident(nspname) as name, nspname, nspowner, nspacl from pg_namespace n
+  where nspname !~ '^pg_' and nspname <> 'information_schema'
+    and not exists (select from members m where m.classid = 'pg_namespace'::regclass
+                    and m.objid = n.oid)),
+history as materialized (
+  select c.oid from pg_class c join pg_namespace n on n.oid = relnamespace
+  where nspname = $1 and relname = $2),
+relations as materialized (
+  select c.*, format('%s.%I', s.name, relname) as name,
+         case relkind when 'v' then 'view' when 'm' then 'materialized view'
+                      when 'f' then 'foreign table' when 'S' then 'sequence'
+                      when 'c' then 'type' else 'table' end as kind
+  from pg_class c join spaces s on s.oid = relnamespace
+  where relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c')
+    and c.oid not in (select oid from history)
+    and not exists (select from pg_depend d join history h on h.oid = d.refobjid
+                    where d.classid = 'pg_class'::regclass and d.objid = c.oid
+                      and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i'))
+    and not exists (select from members m where m.classid = 'pg_class'::regclass
+                    and m.objid = c.oid)),
+types as materialized (
+  select t.*, format('%s.%I', s.name, typname) as name
+  from pg_type t join spaces s on s.oid = typnamespace
+  where typtype in ('e', 'd', 'r')
+    and not exists (select from members m where m.classid = 'pg_type'::regclass
+                    and m.objid = t.oid)),
+functions as materialized (
+  select p.*, case prokind when 'p' then 'procedure' when 'a' then 'aggregate'
+                           else 'function' end as kind,
+         p.oid::regprocedure::text as name
+  from pg_proc p join spaces s on s.oid = pronamespace
+  where not exists (select from members m where m.classid = 'pg_proc'::regclass
+                    and m.objid = p.oid)
+    -- those that the server makes for a range type
+    and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass
+                    and d.objid = p.oid and d.deptype = 'i')),
+columns as materialized (
+  select a.*, r.kind as of, r.name as owner_name, format('%s.%I', r.name, attname) as name
+  from pg_attribute a join relations r on r.oid = attrelid
+  where attnum > 0 and not attisdropped),
+typed as (
+  select c.*, format_type(atttypid, atttypmod) ||
+         coalesce((select ' collate ' || format('%I.%I', nspname, collname)
+                   from pg_collation l join pg_namespace n on n.oid = collnamespace
+                   join pg_type t on t.oid = atttypid
+                   where l.oid = attcollation and attcollation <> typcollation), '') as type
+  from columns c)
+)";
+
+constexpr std::string_view kSchemas = R"(
+select 'schema ' || name as name, '' as parent, '' as definition from spaces)";
+
+constexpr std::string_view kTables = R"(
+select format('%s %s', kind, r.name), case when relispartition then 'table ' || (
+         select i.inhparent::regclass from pg_inherits i where i.inhrelid = r.oid) else '' end,
+  concat_ws(E'\n',
+  case relpersistence when 'u' then 'unlogged' end,
+  'partition by ' || pg_get_partkeydef(r.oid),
+  case when relispartition then format('partition of %s %s', (
+         select i.inhparent::regclass from pg_inherits i where i.inhrelid = r.oid),
+         pg_get_expr(relpartbound, r.oid))
+       else (select 'inherits ' || string_agg(i.inhparent::regclass::text, ', ' order by inhseqno)
+             from pg_inherits i where i.inhrelid = r.oid) end,
+  'of ' || nullif(reloftype, 0)::regtype::text,
+  case when relrowsecurity then 'row level security' end,
+  case when relforcerowsecurity then 'row level security forced' end,
+  case when relkind in ('r', 'p') then case relreplident when 'f' then 'replica identity full' when 'n' then 'replica identity nothing'
+                    when 'i' then 'replica identity by index' end end,
+  (select format('server %I %s', srvname, ftoptions) from pg_foreign_table
+   join pg_foreign_server f on f.oid = ftserver where ftrelid = r.oid),
+  case when relkind in ('v', 'm') then ltrim(pg_get_viewdef(r.oid)) end,
+  'with (' || array_to_string(reloptions, ', ') || ')')
+from relations r where relkind in ('r', 'p', 'f', 'v', 'm'))";
+
+constexpr std::string_view kColumns = R"(
+select 'column ' || t.name, format('%s %s', of, owner_name), concat_ws(' ', type,
+  case when attnotnull then 'not null' end,
+  case attidentity when 'a' then 'generated always as identity'
+                   when 'd' then 'generated by default as identity' end,
+  case attgenerated when '' then 'default ' else 'generated always as ' end
+    || pg_get_expr(adbin, adrelid) || case attgenerated when 's' then ' stored' else '' end)
+from typed t left join pg_attrdef d on (adrelid, adnum) = (attrelid, attnum)
+where of in ('table', 'foreign table'))";
+
+// A NOT NULL is told with its column, unless it says more.
+constexpr std::string_view kConstraints = R"(
+select format('constraint %I on %s', conname, r.name), format('%s %s', r.kind, r.name),
+       pg_get_constraintdef(c.oid)
+from pg_constraint c join relations r on r.oid = conrelid
+where contype in ('p', 'u', 'x', 'f', 'c') or contype = 'n' and (not convalidated or connoinherit)
+union all
+select format('constraint %I on domain %s', conname, t.name), 'domain ' || t.name,
+       pg_get_constraintdef(c.oid)
+from pg_constraint c join types t on t.oid = contypid where contype = 'c')";
+
+constexpr std::string_view kIndexes = R"(
+select format('index %I.%I', n.nspname, c.relname), format('%s %s', r.kind, r.name),
+       pg_get_indexdef(indexrelid) || case when indisvalid then '' else E'\ninvalid' end
+         || case when indisclustered then E'\nclustered' else '' end
+from pg_index join relations r on r.oid = indrelid join pg_class c on c.oid = indexrelid
+join pg_namespace n on n.oid = c.relnamespace
+where not exists (select from pg_constraint where conindid = indexrelid
+                  and contype in ('p', 'u', 'x') and conrelid = indrelid)
+union all
+select format('statistics %I.%I', n.nspname, stxname), format('%s %s', r.kind, r.name),
+       pg_get_statisticsobjdef(x.oid)
+from pg_statistic_ext x join relations r on r.oid = stxrelid
+join pg_namespace n on n.oid = stxnamespace)";
+
+constexpr std::string_view kSequences = R"(
+select 'sequence ' || r.name, coalesce(owner.parent, ''), concat_ws(' ',
+  format('%s start %s increment %s minimum %s maximum %s cache %s', format_type(seqtypid, null),
+         seqstart, seqincrement, seqmin, seqmax, seqcache),
+  case when seqcycle then 'cycle' end, case relpersistence when 'u' then 'unlogged' end,
+  'owned by ' || owner.name)
+from pg_sequence q join relations r on r.oid = seqrelid
+left join lateral (
+  select c.name, format('column %s', c.name) as parent from pg_depend d
+  join columns c on c.attrelid = d.refobjid and c.attnum = d.refobjsubid
+  where d.classid = 'pg_class'::regclass and d.objid = r.oid
+    and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1) owner on true)";
+
+constexpr std::string_view kFunctions = R"(
+select format('%s %s', kind, name), '',
+  case when prokind <> 'a' then rtrim(pg_get_functiondef(f.oid), E'\n')
+       else (select concat_ws(' ', 'sfunc', aggtransfn::regprocedure, 'stype',
+                    format_type(aggtranstype, null), 'initcond ' || quote_literal(agginitval),
+                    'finalfunc ' || nullif(aggfinalfn::oid, 0)::regprocedure::text,
+                    'combinefunc ' || nullif(aggcombinefn::oid, 0)::regprocedure::text, 'kind ' || aggkind::text,
+                    'parallel ' || proparallel::text)
+             from pg_aggregate where aggfnoid = f.oid) end
+from functions f)";
+
+// pg_get_triggerdef does not say whether it fires.
+constexpr std::string_view kTriggers = R"(
+select format('trigger %I on %s', tgname, r.name), format('%s %s', r.kind, r.name),
+       pg_get_triggerdef(t.oid) || case tgenabled when 'D' then E'\ndisabled'
+         when 'A' then E'\nenabled always' when 'R' then E'\nenabled replica' else '' end
+from pg_trigger t join relations r on r.oid = tgrelid where not tgisinternal
+union all
+select format('event trigger %I', evtname), '',
+       concat_ws(' ', 'on', evtevent, 'when ' || evttags::text, 'execute', evtfoid::regprocedure,
+                 case evtenabled when 'D' then 'disabled' when 'A' then 'always'
+                                 when 'R' then 'replica' end)
+from pg_event_trigger e where not exists (
+  select from members m where m.classid = 'pg_event_trigger'::regclass and m.objid = e.oid)
+union all
+select format('rule %I on %s', rulename, r.name), format('%s %s', r.kind, r.name),
+       pg_get_ruledef(w.oid) || case ev_enabled when 'D' then E'\ndisabled' else '' end
+from pg_rewrite w join relations r on r.oid = ev_class where rulename <> '_RETURN'
+union all
+select format('policy %I on %s', polname, r.name), format('%s %s', r.kind, r.name),
+  concat_ws(' ', case when polpermissive then 'permissive' else 'restrictive' end,
+    case polcmd when 'r' then 'for select' when 'a' then 'for insert' when 'w' then 'for update'
+                when 'd' then 'for delete' else 'for all' end,
+    'to ' || (select string_agg(coalesce(rolname, 'public'), ', ' order by rolname)
+              from unnest(polroles) role left join pg_roles on pg_roles.oid = role),
+    'using ' || pg_get_expr(polqual, polrelid),
+    'with check ' || pg_get_expr(polwithcheck, polrelid))
+from pg_policy p join relations r on r.oid = polrelid)";
+
+constexpr std::string_view kTypes = R"(
+select 'type ' || name, '',
+       'enum (' || (select string_agg(quote_literal(enumlabel), ', ' order by enumsortorder)
+                    from pg_enum where enumtypid = t.oid) || ')'
+from types t where typtype = 'e'
+union all
+select 'domain ' || name, '', concat_ws(' ', format_type(typbasetype, typtypmod),
+       case when typnotnull then 'not null' end, 'default ' || typdefault)
+from types t where typtype = 'd'
+union all
+select 'type ' || name, '', 'range of ' || format_type(rngsubtype, null)
+from types t join pg_range g on g.rngtypid = t.oid where typtype = 'r'
+union all
+select 'type ' || r.name, '',
+       '(' || coalesce((select string_agg(format('%I %s', attname, type), ', ' order by attnum)
+                        from typed where attrelid = r.oid), '') || ')'
+from relations r where relkind = 'c')";
+
+constexpr std::string_view kExtensions = R"(
+select format('extension %I', extname), '', format('schema %I', nspname)
+from pg_extension e join pg_namespace n on n.oid = extnamespace where extname <> 'plpgsql'
+union all
+select format('version of extension %I', extname), format('extension %I', extname), extversion
+from pg_extension where extname <> 'plpgsql')";
+
+// Whose definition nobody asks for here: that they are there is told.
+constexpr std::string_view kOthers = R"(
+select format('%s %s', o.type, o.identity), '', ''
+from (select 'pg_operator'::regclass as class, oid from pg_operator
+      union all select 'pg_opclass'::regclass, oid from pg_opclass
+      union all select 'pg_opfamily'::regclass, oid from pg_opfamily
+      union all select 'pg_cast'::regclass, oid from pg_cast
+      union all select 'pg_collation'::regclass, oid from pg_collation
+      union all select 'pg_conversion'::regclass, oid from pg_conversion
+      union all select 'pg_ts_config'::regclass, oid from pg_ts_config
+      union all select 'pg_ts_dict'::regclass, oid from pg_ts_dict
+      union all select 'pg_foreign_data_wrapper'::regclass, oid from pg_foreign_data_wrapper
+      union all select 'pg_foreign_server'::regclass, oid from pg_foreign_server
+      union all select 'pg_publication'::regclass, oid from pg_publication
+      union all select 'pg_language'::regclass, oid from pg_language) a
+cross join lateral pg_identify_object(class, a.oid, 0) o
+where a.oid >= 16384 and coalesce(o.schema, '') !~ '^pg_temp'
+  and not exists (select from members m where m.classid = class and m.objid = a.oid)
+  -- a cast or an operator family that came with a range or a class
+  and not exists (select from pg_depend d where d.classid = class and d.objid = a.oid
+                  and d.deptype = 'i'))";
+
+/// Rights of others than the owner, whose name is no matter of the migrations.
+constexpr std::string_view kGrants = R"(
+select format('grant on %s to %s', g.what, coalesce(quote_ident(rolname), 'public')), g.what,
+       string_agg(lower(privilege_type) || case when is_grantable then ' with grant option'
+                                                else '' end, ', ' order by privilege_type)
+from (
+  select 'schema ' || name as what, nspowner as owner,
+         coalesce(nspacl, acldefault('n', nspowner)) as acl from spaces
+  union all select format('%s %s', kind, name), relowner,
+         coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner))
+         from relations where relkind <> 'c'
+  union all select 'column ' || c.name, relowner, attacl
+         from columns c join relations r on r.oid = attrelid where attacl is not null
+  union all select format('%s %s', kind, name), proowner,
+         coalesce(proacl, acldefault('f', proowner)) from functions
+  union all select format('%s %s', case typtype when 'd' then 'domain' else 'type' end, name),
+         typowner, coalesce(typacl, acldefault('T', typowner)) from types) g
+cross join lateral aclexplode(acl) a left join pg_roles r on r.oid = a.grantee
+where a.grantee <> owner
+group by g.what, rolname
+union all
+select format('default grant%s on %s%s to %s',
+         case when o.rolname = current_user then '' else format(' by %I', o.rolname) end,
+         case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
+              when 'T' then 'types' when 'n' then 'schemas' else defaclobjtype::text end,
+         coalesce(' in ' || s.name, ''), coalesce(quote_ident(r.rolname), 'public')), '',
+       string_agg(lower(privilege_type) || case when is_grantable then ' with grant option'
+                                                else '' end, ', ' order by privilege_type)
+from pg_default_acl d join pg_roles o on o.oid = defaclrole
+left join spaces s on s.oid = defaclnamespace
+cross join lateral aclexplode(defaclacl) a left join pg_roles r on r.oid = a.grantee
+where a.grantee <> defaclrole
+group by defaclobjtype, s.name, o.rolname, r.rolname)";
+
+constexpr std::string_view kComments = R"(
+select 'comment on ' || c.what, c.what, description
+from (select case o.type when 'table column' then 'column' when 'composite type' then 'type'
+                 when 'table constraint' then 'constraint' when 'domain constraint' then 'constraint'
+                 else o.type end || ' ' || o.identity as what, description
+      from pg_description d
+      cross join lateral pg_identify_object(classoid, objoid, objsubid) o
+      where (objoid >= 16384 or classoid = 'pg_namespace'::regclass and objoid in
+              (select oid from spaces))
+        and classoid <> 'pg_largeobject'::regclass and coalesce(o.schema, '') !~ '^pg_'
+        and o.identity is not null
+        and not exists (select from members m where m.classid = classoid and m.objid = objoid)
+        and classoid <> 'pg_extension'::regclass
+        and objoid not in (select oid from history)
+        and not exists (select from pg_index join history h on h.oid = indrelid
+                        where indexrelid = objoid)
+        and not exists (select from pg_constraint k join history h on h.oid = conrelid
+                        where k.oid = objoid)) c)";
+
+}  // namespace
+
+std::string catalog_query() {
+  std::string query(kBasis);
+  constexpr std::array<std::string_view, 12> kParts{kSchemas, kTables,     kColumns,   kConstraints,
+                                                    kIndexes, kSequences,  kFunctions, kTriggers,
+                                                    kTypes,   kExtensions, kOthers,    kGrants};
+  for (const std::string_view part : kParts) {
+    query += part;
+    query += "\nunion all";
+  }
+  query += kComments;
+  return query;
+}
+
+}  // namespace migrator
