@@ -52,15 +52,18 @@ struct Arguments {
   std::string format = "text";       ///< check: on standard output
   std::vector<std::string> outputs;  ///< check: "sarif=FILE"
   std::optional<std::string> base;   ///< check: of git
-  bool again = false;                ///< seed: also those that were run
-  bool dry_run = false;              ///< seed: all of it, rolled back
-  bool allow_delete = false;         ///< seed, setup: whatever delete_share says
-  Version baseline;                  ///< baseline
-  std::string subject;               ///< new NAME, repair ID, local ACTION, explain RULE
-  bool pair = false;                 ///< new: .up.sql and .down.sql
-  bool repeatable = false;           ///< new: R__NAME.sql
-  std::string reason;                ///< baseline, repair
-  bool accept_file = false;          ///< repair: one of these four
+  bool drift = false;                ///< check: these three on a scratch server
+  bool from_scratch = false;
+  bool downs = false;
+  bool again = false;         ///< seed: also those that were run
+  bool dry_run = false;       ///< seed: all of it, rolled back
+  bool allow_delete = false;  ///< seed, setup: whatever delete_share says
+  Version baseline;           ///< baseline
+  std::string subject;        ///< new NAME, repair ID, local ACTION, explain RULE
+  bool pair = false;          ///< new: .up.sql and .down.sql
+  bool repeatable = false;    ///< new: R__NAME.sql
+  std::string reason;         ///< baseline, repair
+  bool accept_file = false;   ///< repair: one of these four
   bool mark_applied = false;
   bool forget = false;
   std::optional<std::size_t> resume_at;

@@ -219,14 +219,52 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_waits(reset, into);
 }
 
+/// Of the two that print findings: check and diff.
+void add_outputs(CLI::App& app, Arguments& into) {
+  app.add_option("--fail-on", into.config.fail_on, "exit code 1 for: error or warning (warning)")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"error", "warning"}));
+  app.add_option("--format", into.format, "text, json, sarif, junit, github or gitlab")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "sarif", "junit", "github", "gitlab"}));
+  app.add_option("--output", into.outputs, "a format into a file: sarif=out.sarif")
+      ->type_name("FORMAT=FILE")
+      ->take_all()
+      ->expected(1);
+}
+
 void add_scratch(CLI::App& app, Arguments& into) {
-  app.add_option("--scratch", into.config.scratch,
-                 "server for trials (embedded: one of this run's own)")
-      ->type_name("URL");
-  app.add_option("--ignore", into.config.ignore, "what a drift may be: \"table public.tmp_*\"")
+  constexpr const char* group = "On a scratch server";
+  app.add_option("--scratch", into.config.scratch, "which (embedded: one of this run's own)")
+      ->type_name("URL")
+      ->group(group);
+  app.add_option("--ignore", into.config.ignore, "objects that may differ: \"table public.tmp_*\"")
       ->type_name("PATTERN")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->group(group);
+}
+
+void add_check(CLI::App& app, Arguments& into) {
+  CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
+  check.alias("verify");
+  auto* files = check.add_flag("--files", into.files_only, "the files alone: ask no database");
+  add_outputs(check, into);
+  check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
+      ->type_name("REF");
+  constexpr const char* group = "On a scratch server";
+  check.add_flag("--from-scratch", into.from_scratch, "apply all and the seeds, and once more")
+      ->group(group);
+  check.add_flag("--downs", into.downs, "undo each migration and apply it again")->group(group);
+  check.add_flag("--drift", into.drift, "the database against what its migrations make")
+      ->group(group)
+      ->excludes(files);
+  add_scratch(check, into);
+  CLI::App& diff = add_reading(app, into, "diff", "the database against what its migrations make");
+  add_outputs(diff, into);
+  add_scratch(diff, into);
+  CLI::App& explain = add_command(app, into, "explain", "a rule of check, with examples");
+  explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
 }
 
 void add_looks(CLI::App& app, Arguments& into) {
@@ -236,24 +274,7 @@ void add_looks(CLI::App& app, Arguments& into) {
   add_target(plan, into, "up to this version", "at most so many migrations");
   add_late(plan, into);
   add_single(plan, into);
-  CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
-  check.alias("verify");
-  check.add_flag("--files", into.files_only, "the files alone: ask no database");
-  check.add_option("--fail-on", into.config.fail_on, "exit code 1 for: error or warning (warning)")
-      ->type_name("LEVEL")
-      ->check(CLI::IsMember({"error", "warning"}));
-  check.add_option("--format", into.format, "text, json, sarif, junit, github or gitlab")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "sarif", "junit", "github", "gitlab"}));
-  check.add_option("--output", into.outputs, "a format into a file: sarif=out.sarif")
-      ->type_name("FORMAT=FILE")
-      ->take_all()
-      ->expected(1);
-  check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
-      ->type_name("REF");
-  add_scratch(check, into);
-  CLI::App& explain = add_command(app, into, "explain", "a rule of check, with examples");
-  explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
+  add_check(app, into);
   add_command(app, into, "config", "the settled configuration and its origins");
 }
 

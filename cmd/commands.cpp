@@ -20,6 +20,7 @@ int run_command_of(const World& world) {
       {"status", command_status},
       {"plan", command_plan},
       {"check", command_check},
+      {"diff", command_diff},
       {"config", command_config},
       {"new", command_new},
       {"baseline", command_baseline},

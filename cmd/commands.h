@@ -26,6 +26,7 @@ int command_repair(const World& world);
 int command_status(const World& world);
 int command_plan(const World& world);
 int command_check(const World& world);
+int command_diff(const World& world);
 int command_explain(const World& world);
 int command_config(const World& world);
 int command_overview(const World& world);  ///< the bare `migrator`

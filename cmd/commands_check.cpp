@@ -6,6 +6,7 @@
 #include "cmd/commands.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
+#include "cmd/trials.h"
 #include "engine/base/text.h"
 #include "engine/lint/rule.h"
 #include "engine/report/check_formats.h"
@@ -44,8 +45,7 @@ CheckOptions options_of(const Config& config) {
   return options;
 }
 
-CheckReport report_of(const World& world, const Config& config) {
-  CheckOptions options = options_of(config);
+CheckReport look(const World& world, const Config& config, CheckOptions options) {
   if (has_database_to_ask(world, config)) {
     Workplace place(world, Creation::never);
     CheckReport report = check(place.connection, place.table, place.files.project(),
@@ -61,6 +61,30 @@ CheckReport report_of(const World& world, const Config& config) {
   }
   CheckReport report = check_files(project, options);
   report.head = {world.arguments.command, config.environment.value, {}, report.head.exit_code};
+  return report;
+}
+
+CheckReport report_of(const World& world, const Config& config) {
+  const CheckOptions options = options_of(config);
+  CheckReport report = look(world, config, options);
+  if (world.arguments.drift) {
+    Workplace place(world, Creation::never);
+    add_drift(world, place, report);
+    if (!report.head.database)
+      report.head = place.head(world.arguments.command, report.head.exit_code);
+  }
+  if (world.arguments.from_scratch || world.arguments.downs) add_proofs(world, config, report);
+  report.head.exit_code = exit_code_of(report.findings, options.fail_on);
+  return report;
+}
+
+CheckReport drift_alone(const World& world, const Config& config) {
+  Workplace place(world, Creation::never);
+  const Project& project = place.files.project();
+  CheckReport report{.head = {}, .migrations = project.migrations.size(), .seeds = 0};
+  add_drift(world, place, report);
+  const int code = exit_code_of(report.findings, options_of(config).fail_on);
+  report.head = place.head(world.arguments.command, code);
   return report;
 }
 
@@ -82,15 +106,21 @@ void write_output(const CheckReport& report, const std::string& output) {
                                            .next = "look at its folder and its rights"});
 }
 
-}  // namespace
-
-int command_check(const World& world) {
-  const Config config = settle_config(world);
-  const CheckReport report = report_of(world, config);
+int give_report(const World& world, const CheckReport& report) {
   for (const std::string& output : world.arguments.outputs) write_output(report, output);
   const CheckFormat format = parse_check_format(world.arguments.format).value_or(CheckFormat::text);
   if (format == CheckFormat::text) return print(world, report);
   return give(world, to_format(report, format, {}), report.head.exit_code);
+}
+
+}  // namespace
+
+int command_check(const World& world) {
+  return give_report(world, report_of(world, settle_config(world)));
+}
+
+int command_diff(const World& world) {
+  return give_report(world, drift_alone(world, settle_config(world)));
 }
 
 int command_explain(const World& world) {

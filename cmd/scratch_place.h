@@ -16,6 +16,9 @@ class ScratchPlace {
   /// `progress` is told when a server is started. Removes first what dead runs have left.
   ScratchPlace(const World& world, const Config& config, Observer& progress);
 
+  /// Rights can be given to the roles that are there; on a server that was named nothing is made.
+  void take_roles_of(Connection& target);
+
   /// Of the server: for ScratchDatabase.
   const DatabaseUrl& url() const { return url_; }
   const ConnectOptions& options() const { return options_; }

@@ -45,6 +45,18 @@ void drop_dead(Connection& maintenance) {
   }
 }
 
+/// From template0, which holds nothing that a template of the server may hold.
+void make(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop) {
+  try {
+    create_database_if_missing(url, options, stop, {.template_database = "template0"});
+  } catch (const Error& error) {
+    if (error.finding().id != "database-not-created") throw;
+    Finding finding = error.finding();
+    finding.next = "give its role CREATEDB, or name no server: then one is started for the run";
+    throw Error(error.kind(), std::move(finding));
+  }
+}
+
 }  // namespace
 
 ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions options,
@@ -54,8 +66,7 @@ ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions optio
     Connection maintenance = open_maintenance(server, options_, stop);
     drop_dead(maintenance);
   }
-  // template0: nothing that a template of the server may hold.
-  create_database_if_missing(url_, options_, stop, {.template_database = "template0"});
+  make(url_, options_, stop);
   try {
     keeper_.emplace(open(stop, options_.application_name + " (keeping)"));
     keeper_->query(
@@ -68,6 +79,14 @@ ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions optio
 
 ScratchDatabase::~ScratchDatabase() {
   drop();
+}
+
+void ScratchDatabase::take_search_path_of(Connection& other) const {
+  const auto rows =
+      other.query("select reset_val from pg_catalog.pg_settings where name = 'search_path'");
+  const std::string path = rows.at(0).at(0).value_or("");
+  open().query(fmt::format("alter database {} set search_path = {}", quote_name(name_),
+                           path.empty() ? "''" : path));
 }
 
 Connection ScratchDatabase::open(const std::stop_token& stop,

@@ -23,6 +23,9 @@ class ScratchDatabase {
 
   const DatabaseUrl& url() const { return url_; }
   const std::string& name() const { return name_; }
+  /// Sessions that come begin with the search_path that those of another database begin with.
+  void take_search_path_of(Connection& other) const;
+
   /// A session in it, named `application_name` where one is given.
   Connection open(const std::stop_token& stop = {}, const std::string& application_name = {}) const;
 

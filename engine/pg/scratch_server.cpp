@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/base/quote.h"
 #include "engine/pg/data_folder.h"
 
 namespace migrator {
@@ -114,6 +116,22 @@ ScratchServer::~ScratchServer() {
   } catch (const Error&) {
     // The next run finds it.
   }
+}
+
+void ScratchServer::add_roles(const std::vector<std::string>& names) {
+  Connection connection = Connection::open(url(), {});
+  const std::vector<std::string> there = roles_of(connection);
+  for (const std::string& name : names)
+    if (std::ranges::find(there, name) == there.end())
+      connection.query("create role " + quote_name(name));
+}
+
+std::vector<std::string> roles_of(Connection& connection) {
+  std::vector<std::string> names;
+  for (const Row& row : connection.query(
+           "select rolname from pg_catalog.pg_roles where rolname !~ '^pg_' order by 1"))
+    names.push_back(row.at(0).value_or(""));
+  return names;
 }
 
 std::size_t remove_dead_scratch_servers(const LocalServerOptions& like) {

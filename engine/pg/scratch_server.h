@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "engine/pg/connection.h"
 #include "engine/pg/data_folder.h"
 #include "engine/pg/local_server.h"
 
@@ -19,6 +21,10 @@ class ScratchServer {
   ~ScratchServer();
   ScratchServer(const ScratchServer&) = delete;
   ScratchServer& operator=(const ScratchServer&) = delete;
+
+  /// Makes roles of these names where they are missing, which nobody can log in as: rights can be
+  /// given to them.
+  void add_roles(const std::vector<std::string>& names);
 
   DatabaseUrl url() const { return server_.url(); }
   const std::filesystem::path& folder() const { return folder_.path; }
@@ -38,6 +44,9 @@ class ScratchServer {
   Folder folder_;
   LocalServer server_;
 };
+
+/// The roles of a server, without its own.
+std::vector<std::string> roles_of(Connection& connection);
 
 /// Stops and removes the scratch servers of this user whose runs are dead: nobody holds their lock.
 /// How many.

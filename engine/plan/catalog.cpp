@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string_view>
 
 #include "engine/base/diff.h"
 
@@ -56,6 +55,18 @@ bool is_long(const std::string& definition) {
 }
 
 }  // namespace
+
+std::string_view to_text(DifferenceKind kind) {
+  switch (kind) {
+    case DifferenceKind::missing:
+      return "missing";
+    case DifferenceKind::extra:
+      return "extra";
+    case DifferenceKind::different:
+      return "different";
+  }
+  return "";
+}
 
 std::vector<CatalogDifference> compare_catalogs(const Catalog& expected, const Catalog& actual) {
   std::vector<CatalogDifference> differences;

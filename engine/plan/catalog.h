@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migrator {
@@ -27,6 +28,8 @@ struct Catalog {
 
 /// Of the two catalogs, which has the object.
 enum class DifferenceKind { missing, extra, different };
+
+std::string_view to_text(DifferenceKind kind);
 
 struct CatalogDifference {
   DifferenceKind kind = DifferenceKind::different;

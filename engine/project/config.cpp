@@ -109,6 +109,7 @@ void take_check_settings(Config& config, const ConfigFlags& flags, const Setting
   Setting<std::string> scratch;
   sources.take(scratch, {"--scratch", "MIGRATOR_SCRATCH", "check", "scratch", {}}, flags.scratch);
   if (!scratch.value.empty()) config.scratch = parse_url(scratch.value, scratch.origin);
+  sources.take(config.scratch_roles, {{}, {}, "check", "roles", {}});
   sources.take(config.ignore, {{}, {}, "check", "ignore", {}});
   if (!flags.ignore.empty()) config.ignore = {flags.ignore, "--ignore"};
 }

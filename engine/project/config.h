@@ -89,8 +89,9 @@ struct Config {
   Setting<std::string> fail_on{"warning"};  ///< or "error"
   /// Where databases for trials are made: a server, or "embedded", one of the run's own.
   Setting<DatabaseUrl> scratch{DatabaseUrl::parse("embedded")};
-  Setting<std::vector<std::string>> ignore{{}};  ///< patterns of what a drift may be
-  std::vector<Finding> notes;                    ///< e.g. a second URL variable that was not used
+  Setting<std::vector<std::string>> scratch_roles{{}};  ///< made on a server of the run's own
+  Setting<std::vector<std::string>> ignore{{}};         ///< patterns of what a drift may be
+  std::vector<Finding> notes;  ///< e.g. a second URL variable that was not used
 };
 
 /// What the command line said; absent means not said.

@@ -50,6 +50,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"serve", "stalled_after", ValueKind::duration},
     {"check", "fail_on", ValueKind::threshold},
     {"check", "scratch"},
+    {"check", "roles", ValueKind::list},
     {"check", "ignore", ValueKind::list},
     {"rds", "security_group"},
     {"rds", "rule"},

@@ -79,10 +79,13 @@ std::vector<ConfigLine> describe(const Config& config) {
       config.serve_stalled_after.origin);
   add("fail_on", config.fail_on.value, config.fail_on.origin);
   add("scratch", config.scratch.value.redacted(), config.scratch.origin);
-  add("ignore",
-      config.ignore.value.empty() ? "(nothing)"
-                                  : fmt::format("{}", fmt::join(config.ignore.value, ", ")),
-      config.ignore.origin);
+  const auto add_list = [&](std::string key, const Setting<std::vector<std::string>>& setting) {
+    add(std::move(key),
+        setting.value.empty() ? "(none)" : fmt::format("{}", fmt::join(setting.value, ", ")),
+        setting.origin);
+  };
+  add_list("scratch roles", config.scratch_roles);
+  add_list("ignore", config.ignore);
   for (const auto& [name, setting] : config.rules)
     add("rule " + name, setting.value, setting.origin);
   const auto add_text = [&](std::string key, const Setting<std::string>& setting) {

@@ -41,14 +41,27 @@ std::string line_text(const ConfigLine& line, std::size_t key_width, std::size_t
 
 constexpr std::size_t kWidestValue = 18;
 
+/// Of `diff`, which compares and judges nothing else.
+std::string sentence_of_drift(const CheckReport& report, const std::string& counts) {
+  const std::size_t count = report.drift->size();
+  if (count == 0) return counts.empty() ? "the database is as its migrations make it" : counts;
+  return fmt::format("{} from what the migrations make",
+                     count == 1 ? "1 object differs" : fmt::format("{} objects differ", count));
+}
+
+std::string sentence_of(const CheckReport& report, const std::string& counts) {
+  if (report.head.command == "diff" && report.drift) return sentence_of_drift(report, counts);
+  return fmt::format("{} in {} and {}", counts.empty() ? "nothing wrong" : counts,
+                     counted(report.migrations, "migration"), counted(report.seeds, "seed"));
+}
+
 }  // namespace
 
 std::string to_text(const CheckReport& report, Style style) {
   const std::string counts = counts_of(report.findings);
-  const std::string sentence =
-      fmt::format("{} in {} and {}", counts.empty() ? "nothing wrong" : counts,
-                  counted(report.migrations, "migration"), counted(report.seeds, "seed"));
-  const std::string text = all_of(report.findings, style);
+  const std::string sentence = sentence_of(report, counts);
+  std::string text = all_of(report.findings, style);
+  for (const std::string& proved : report.proved) text += proved + "\n";
   const Tone tone = counts.empty() ? Tone::good : Tone::bad;
   if (report.head.database) return text + closing_text(tone, sentence, report.head, style);
   return text + style.paint(tone, sentence) + " (files alone)\n";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/plan/catalog.h"
 #include "engine/plan/comparison.h"
 #include "engine/plan/lock_forecast.h"
 #include "engine/plan/segments.h"
@@ -148,6 +149,9 @@ struct CheckReport {
   std::size_t migrations = 0;
   std::size_t seeds = 0;
   std::vector<Finding> findings = {};
+  /// How the database differs from what the migrations make; absent: not looked for.
+  std::optional<std::vector<CatalogDifference>> drift = std::nullopt;
+  std::vector<std::string> proved = {};  ///< sentences: what trials on a scratch server found true
 };
 
 struct ConfigReport {

@@ -270,6 +270,16 @@ std::string line(std::string_view event, const Json& fields) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+Json json_of(const std::vector<CatalogDifference>& differences) {
+  Json list = Json::array();
+  for (const CatalogDifference& difference : differences) {
+    list.push_back({{"object", difference.object}, {"kind", to_text(difference.kind)}});
+    if (difference.expected) list.back()["expected"] = *difference.expected;
+    if (difference.actual) list.back()["actual"] = *difference.actual;
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string to_json(const RunReport& report) {
@@ -305,6 +315,8 @@ std::string to_json(const PlanReport& report) {
 std::string to_json(const CheckReport& report) {
   Json json = json_of(report.head);
   json["checked"] = {{"migrations", report.migrations}, {"seeds", report.seeds}};
+  if (report.drift) json["drift"] = json_of(*report.drift);
+  if (!report.proved.empty()) json["proved"] = report.proved;
   json["findings"] = json_of(report.findings);
   return document(json);
 }

@@ -153,12 +153,7 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
   const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
   if (std::ranges::none_of(project.findings, is_error))
     add(report.findings, lint(project, lint_options));
-  report.head.exit_code = std::ranges::any_of(report.findings,
-                                              [&](const Finding& finding) {
-                                                return finding.severity >= options.fail_on;
-                                              })
-                              ? kFound
-                              : kDone;
+  report.head.exit_code = exit_code_of(report.findings, options.fail_on);
 }
 
 /// A history that is empty says nothing about what is deployed elsewhere.
@@ -192,6 +187,11 @@ CheckReport check(Connection& connection, const HistoryTable& table, const Proje
   lint_options.server_version = connection.server_version();
   judge(project, options, std::move(lint_options), report);
   return report;
+}
+
+int exit_code_of(const std::vector<Finding>& findings, Severity fail_on) {
+  const auto fails = [&](const Finding& finding) { return finding.severity >= fail_on; };
+  return std::ranges::any_of(findings, fails) ? kFound : kDone;
 }
 
 void require_supported(int version) {

@@ -36,6 +36,9 @@ CheckReport check_files(const Project& project, const CheckOptions& options = {}
 CheckReport check(Connection& connection, const HistoryTable& table, const Project& project,
                   OrderPolicy order, const CheckOptions& options = {});
 
+/// kFound when one of them is as bad as that, else kDone.
+int exit_code_of(const std::vector<Finding>& findings, Severity fail_on);
+
 /// Throws Error(connection, "server-too-old") for a server older than PostgreSQL 13; `version` as
 /// Connection::server_version gives it.
 void require_supported(int version);

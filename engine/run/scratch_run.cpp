@@ -34,6 +34,25 @@ RunReport ScratchRun::down(const Project& project, const DownTarget& target) {
   return migrator::down(site(), project, target);
 }
 
+std::optional<Finding> trouble_of(const RunReport& report) {
+  if (report.error) return report.error;
+  for (const Finding& finding : report.findings)
+    if (report.head.exit_code != 0 && finding.severity == Severity::error) return finding;
+  return std::nullopt;
+}
+
+Finding failed_from_scratch(Finding trouble) {
+  const bool unknown_role =
+      trouble.sqlstate == "42704" && trouble.message.find("role") != std::string::npos;
+  trouble.severity = Severity::error;
+  trouble.id = "from-scratch-failed";
+  trouble.message = "the migrations do not run from scratch: " + trouble.message;
+  trouble.kept.clear();
+  trouble.next = unknown_role ? "name the roles that are there before as `roles` of [check]"
+                              : "mend it: no new database can be made from these files";
+  return trouble;
+}
+
 /// Each run has an id of its own, as each process would.
 RunSite ScratchRun::site() {
   options_.runner.run_id = make_run_id();

@@ -2,6 +2,7 @@
 // files make, whatever any other database has. Says nothing while it runs; the reports say it all.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 
 #include "engine/pg/scratch_database.h"
@@ -33,5 +34,11 @@ class ScratchRun {
   Observer silent_;
   Connection connection_;
 };
+
+/// Why a run stopped or was refused; nothing where all went well.
+std::optional<Finding> trouble_of(const RunReport& report);
+
+/// "from-scratch-failed": a new database cannot be made from the files, because of `trouble`.
+Finding failed_from_scratch(Finding trouble);
 
 }  // namespace migrator
