@@ -22,13 +22,26 @@ std::string megabytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
+/// At the rate so far. Where it hardly began, that tells nothing.
+std::string rate_text(const StatementProgress& progress) {
+  const auto seconds = std::chrono::duration<double>(progress.elapsed).count();
+  const auto sent = static_cast<double>(progress.bytes_sent);
+  if (seconds < 1 || progress.bytes_sent == 0) return {};
+  const double left = static_cast<double>(progress.bytes_total) - sent;
+  std::string text = fmt::format(", {:.1f} MB/s", sent / seconds / 1e6);
+  if (left > 0)
+    text += fmt::format(", {} left", whole_seconds(std::chrono::milliseconds(
+                                         static_cast<std::int64_t>(left / sent * seconds * 1000))));
+  return text;
+}
+
 std::string data_text(const StatementProgress& progress) {
   std::string text =
       fmt::format("{} of {} ({})", megabytes(progress.bytes_sent), megabytes(progress.bytes_total),
                   percent(static_cast<double>(progress.bytes_sent) /
                           static_cast<double>(progress.bytes_total)));
   if (progress.rows > 0) text += fmt::format(", {} rows", progress.rows);
-  return text;
+  return text + rate_text(progress);
 }
 
 std::string_view verb_of(const OtherSession& session) {

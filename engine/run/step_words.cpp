@@ -48,11 +48,23 @@ Finding finding_of(const Notice& notice, const Part& part, const Command& comman
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
 }
 
+namespace {
+
+/// Text that nobody wrote tells nobody what it does.
+std::string_view shown_of_data(const Part& part, const Command& command, std::size_t index) {
+  if (command.kind == CommandKind::copy) return "copying its rows";
+  return index + 1 == part.statement_count ? "comparing and writing its rows"
+                                           : "looking at its table";
+}
+
+}  // namespace
+
 WatchedStatement watched(const Part& part, const Command& command, std::size_t index,
                          std::chrono::milliseconds lock_timeout) {
   return {.file = part.source(command.text).file,
           // As written: the value of a variable may be a secret.
-          .sql = text_of(part.source(command.text), command.statement),
+          .sql = part.is_generated() ? shown_of_data(part, command, index)
+                                     : text_of(part.source(command.text), command.statement),
           .line = part.is_generated() ? 0 : command.statement.line,
           .number = index + 1,
           .total = part.statement_count,

@@ -38,8 +38,12 @@ TEST(Progress, TellsTheDataOfACopy) {
   progress.bytes_sent = 250'000'000;
   progress.bytes_total = 1'000'000'000;
   progress.rows = 1'234'567;
-  EXPECT_EQ(to_text(progress),
-            "migrations/3_big.sql:5: 12 s, 250.0 MB of 1000.0 MB (25 %), 1234567 rows");
+  EXPECT_EQ(
+      to_text(progress),
+      "migrations/3_big.sql:5: 12 s, 250.0 MB of 1000.0 MB (25 %), 1234567 rows, 19.4 MB/s, 38 s "
+      "left");
+  progress.elapsed = std::chrono::milliseconds(10);
+  EXPECT_EQ(to_text(progress).find("left"), std::string::npos);
 }
 
 TEST(Progress, TellsWhoIsInTheWayBeforeAllElse) {
