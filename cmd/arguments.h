@@ -55,20 +55,23 @@ struct Arguments {
   bool drift = false;                ///< check: these three on a scratch server
   bool from_scratch = false;
   bool downs = false;
-  bool again = false;         ///< seed: also those that were run
-  bool dry_run = false;       ///< seed: all of it, rolled back
-  bool allow_delete = false;  ///< seed, setup: whatever delete_share says
-  Version baseline;           ///< baseline
-  std::string subject;        ///< new NAME, repair ID, local ACTION, explain RULE
-  bool pair = false;          ///< new: .up.sql and .down.sql
-  bool repeatable = false;    ///< new: R__NAME.sql
-  std::string reason;         ///< baseline, repair
-  bool accept_file = false;   ///< repair: one of these four
+  bool again = false;               ///< seed: also those that were run
+  bool verify = false;              ///< seed: compare what is unchanged on disk as well
+  bool keep_going = false;          ///< seed, setup: collect bad rows
+  std::optional<std::size_t> jobs;  ///< seed, setup: files of data at once
+  bool dry_run = false;             ///< seed: all of it, rolled back
+  bool allow_delete = false;        ///< seed, setup: whatever delete_share says
+  Version baseline;                 ///< baseline
+  std::string subject;              ///< new NAME, repair ID, local ACTION, explain RULE
+  bool pair = false;                ///< new: .up.sql and .down.sql
+  bool repeatable = false;          ///< new: R__NAME.sql
+  std::string reason;               ///< baseline, repair
+  bool accept_file = false;         ///< repair: one of these four
   bool mark_applied = false;
   bool forget = false;
   std::optional<std::size_t> resume_at;
   std::string timeout = "60s";            ///< wait, run
-  bool with_seeds = false;                ///< run: the seeds too
+  bool with_seeds = false;                ///< up, run: the seeds too
   bool start_anyway = false;              ///< run: also when nothing could be applied
   std::vector<std::string> program = {};  ///< run: the command and its arguments
 

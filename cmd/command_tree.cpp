@@ -136,6 +136,14 @@ void add_single(CLI::App& app, Arguments& into) {
                "all in one transaction: everything or nothing");
 }
 
+/// For files of data.
+void add_bulk(CLI::App& app, Arguments& into) {
+  app.add_flag("--keep-going", into.keep_going, "list up to 100 bad rows of a file, not the first");
+  app.add_option("--jobs", into.jobs, "so many files of data at once (1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64));
+}
+
 /// What a command without subcommands and one that has some begin with alike.
 CLI::App& add_word(CLI::App& app, Arguments& into, const char* name, const char* description) {
   CLI::App* command = app.add_subcommand(name, description);
@@ -188,6 +196,7 @@ void add_runs(CLI::App& app, Arguments& into) {
   CLI::App& up = add_reading(app, into, "up", "apply what is pending");
   up.alias("migrate");
   add_target(up, into, "up to this version", "at most so many migrations");
+  up.add_flag("--seed", into.with_seeds, "run the seeds as well");
   add_late(up, into);
   add_file_memory(up, into);
   add_single(up, into);
@@ -203,14 +212,17 @@ void add_runs(CLI::App& app, Arguments& into) {
   add_waits(redo, into);
   CLI::App& seed = add_reading(app, into, "seed", "run the seeds that are new or changed");
   seed.add_flag("--again", into.again, "also those that were run already");
+  seed.add_flag("--verify", into.verify, "compare all data with its tables, and mend them");
   seed.add_flag("--dry-run", into.dry_run, "say what would be written, and write nothing");
   seed.add_flag("--allow-delete", into.allow_delete, "whatever share of a table that deletes");
+  add_bulk(seed, into);
   add_single(seed, into);
   add_export(seed, into);
   add_waits(seed, into);
   CLI::App& setup = add_reading(app, into, "setup", "create the database if missing, up, seed");
   add_late(setup, into);
   add_file_memory(setup, into);
+  add_bulk(setup, into);
   add_single(setup, into);
   add_waits(setup, into);
   CLI::App& reset = add_reading(app, into, "reset", "drop the database, then setup");

@@ -42,10 +42,12 @@ int command_up(const World& world) {
   const auto serving = world.arguments.config.listen.empty()
                            ? nullptr
                            : serve_meanwhile(world, settle_config(world));
-  return run_and_print(world, Creation::never, Look::glance, [&](Workplace& place) {
+  const Look look = world.arguments.with_seeds ? Look::glance_with_seeds : Look::glance;
+  return run_and_print(world, Creation::never, look, [&](Workplace& place) {
     const UpTarget target{.to = world.arguments.to,
                           .steps = world.arguments.steps,
                           .order = order_of(world, place.config),
+                          .seeds = world.arguments.with_seeds,
                           .single_transaction = world.arguments.single_transaction};
     return up(place.site(world.stop), place.files, target);
   });
@@ -71,6 +73,7 @@ int command_seed(const World& world) {
               {.migrations = false,
                .seeds = true,
                .seeds_again = world.arguments.again,
+               .seeds_verified = world.arguments.verify,
                .single_transaction = world.arguments.single_transaction,
                .dry_run = world.arguments.dry_run});
   });

@@ -76,7 +76,9 @@ RunOptions run_options(const World& world, const Config& config) {
           .first_pause = config.retry_pause.value,
           .longest_pause = config.retry_longest_pause.value,
           .retry_budget = config.retry_budget.value,
-          .reconnect = config.reconnect.value};
+          .reconnect = config.reconnect.value,
+          .keep_going = world.arguments.keep_going,
+          .jobs = world.arguments.jobs.value_or(1)};
 }
 
 LocalServerOptions local_server_options(const World& world, const Config& config) {

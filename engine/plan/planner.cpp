@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 
 #include "engine/base/text.h"
 #include "engine/plan/resume.h"
+#include "engine/plan/seed_turns.h"
 #include "engine/sql/written_out.h"
 
 namespace migrator {
@@ -41,6 +43,7 @@ Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels,
       .checksums = *entry.checksums(),
       .segments = {},
   };
+  if (entry.seed) step.after = entry.seed->after;
   if (entry.applied) step.previous = seen(*entry.applied);
   if (labels) {
     if (entry.standing == Standing::half_done) findings.push_back(half_done_in_one(step));
@@ -74,17 +77,25 @@ class UpPlanner {
   }
 
   Plan run() {
+    SeedTurns seeds(pending_seeds());
+    note_what_is_there();
     if (target_.migrations) {
       for (const Entry& entry : comparison_.entries)
-        if (entry.kind == StepKind::versioned) consider_versioned(entry);
+        if (entry.kind == StepKind::versioned) consider_versioned(entry, seeds);
       check_target();
+    }
+    take(seeds.behind_the_last(applied_));
+    if (target_.migrations) {
       if (!left_pending_)
         for (const Entry& entry : comparison_.entries)
-          if (entry.kind == StepKind::repeatable) consider_rerunnable(entry, false);
+          if (entry.kind == StepKind::repeatable) consider_repeatable(entry);
     }
-    if (target_.seeds && !left_pending_)
+    if (!left_pending_) {
+      take(seeds.at_the_end(applied_));
+      for (const SeedTurns::Waiting& one : seeds.left(applied_)) tell_of_waiting(one);
       for (const Entry& entry : comparison_.entries)
-        if (entry.kind == StepKind::seed) consider_rerunnable(entry, target_.seeds_again);
+        if (target_.seeds && entry.kind == StepKind::seed) tend(entry, is_seed_again(entry));
+    }
     return std::move(plan_);
   }
 
@@ -95,12 +106,68 @@ class UpPlanner {
 
   bool beyond_target(const Entry& entry) const {
     return (target_.to && entry.version > target_.to) ||
-           (target_.steps && plan_.steps.size() >= *target_.steps);
+           (target_.steps && taken_ >= *target_.steps);
   }
 
   void take(const Entry& entry) {
     NewLabels* const labels = plan_.single_transaction ? &labels_ : nullptr;
     plan_.steps.push_back(step_of(entry, texts_, labels, plan_.findings));
+  }
+
+  void take(const std::vector<const Entry*>& entries) {
+    for (const Entry* entry : entries) take(*entry);
+  }
+
+  /// As far as a seed may ask.
+  static bool is_there(const Entry& entry) {
+    return entry.version && entry.standing != Standing::pending &&
+           entry.standing != Standing::late && entry.standing != Standing::half_done;
+  }
+
+  /// What a baseline stands for may have no entry of its own.
+  void note_what_is_there() {
+    std::optional<Version> baseline;
+    for (const Entry& entry : comparison_.entries) {
+      if (is_there(entry)) applied_.insert(*entry.version);
+      if (entry.kind == StepKind::baseline) baseline = std::max(baseline, entry.version);
+    }
+    for (const Entry& entry : comparison_.entries) {
+      if (!entry.seed || !baseline) continue;
+      const auto& needed = entry.part()->directives.needed_version;
+      if (needed && Version{*needed} <= *baseline) applied_.insert(Version{*needed});
+    }
+  }
+
+  std::vector<const Entry*> pending_seeds() {
+    std::vector<const Entry*> seeds;
+    for (const Entry& entry : comparison_.entries)
+      if (target_.seeds && entry.kind == StepKind::seed && is_to_run(entry, is_seed_again(entry)))
+        seeds.push_back(&entry);
+    return seeds;
+  }
+
+  bool is_seed_again(const Entry& entry) const {
+    if (target_.seeds_again || !target_.seeds_verified || !entry.part()) return target_.seeds_again;
+    return entry.part()->is_generated() && entry.part()->directives.run != RunPolicy::once;
+  }
+
+  void tell_of_waiting(const SeedTurns::Waiting& waiting) {
+    const std::string version = to_string(waiting.version);
+    const bool is_known = std::ranges::find(comparison_.entries, waiting.version,
+                                            &Entry::version) != comparison_.entries.end();
+    if (!is_known)
+      return plan_.findings.push_back(
+          {.id = "unknown-version",
+           .message = fmt::format("{} requires the migration {}, and there is none",
+                                  waiting.seed->shown(), version),
+           .place = Place{.file = waiting.seed->shown()},
+           .next = "migrator status lists the versions"});
+    plan_.findings.push_back(
+        {.severity = Severity::note,
+         .id = "seed-waits",
+         .message = fmt::format("{} waits for the migration {}", waiting.seed->shown(), version),
+         .place = Place{.file = waiting.seed->shown()},
+         .next = "migrator up, then migrator seed"});
   }
 
   void refresh(const Entry& entry) {
@@ -112,7 +179,7 @@ class UpPlanner {
     return target_.only.empty() || std::ranges::find(target_.only, entry.id) != target_.only.end();
   }
 
-  void consider_versioned(const Entry& entry) {
+  void consider_versioned(const Entry& entry, SeedTurns& seeds) {
     if (!is_meant(entry)) {
       if (entry.standing == Standing::changed) complain(entry);
       left_pending_ =
@@ -123,7 +190,7 @@ class UpPlanner {
       case Standing::pending:
       case Standing::late:
       case Standing::half_done:
-        return consider_to_apply(entry);
+        return consider_to_apply(entry, seeds);
       case Standing::changed:
       case Standing::missing:
       case Standing::ahead:
@@ -136,7 +203,7 @@ class UpPlanner {
     }
   }
 
-  void consider_to_apply(const Entry& entry) {
+  void consider_to_apply(const Entry& entry, SeedTurns& seeds) {
     if (entry.applied && entry.applied->undoing()) return complain(entry);
     if (beyond_target(entry)) {
       left_pending_ = true;
@@ -144,15 +211,26 @@ class UpPlanner {
     }
     if (!entry.part()) return complain(entry);  // half done, and its file is gone
     if (entry.standing == Standing::late) complain(entry);
+    take(seeds.before(*entry.version, applied_));
     take(entry);
+    applied_.insert(*entry.version);
+    ++taken_;
   }
 
-  void consider_rerunnable(const Entry& entry, bool again) {
-    if (!entry.part() && entry.standing == Standing::half_done) return complain(entry);
-    if (!entry.part()) return;
-    if (entry.standing == Standing::cosmetic && !again) return refresh(entry);
-    if (again || entry.standing == Standing::pending || entry.standing == Standing::half_done)
-      take(entry);
+  void consider_repeatable(const Entry& entry) {
+    tend(entry, false);
+    if (is_to_run(entry, false)) take(entry);
+  }
+
+  static bool is_to_run(const Entry& entry, bool again) {
+    if (!entry.part()) return false;
+    return again || entry.standing == Standing::pending || entry.standing == Standing::half_done;
+  }
+
+  /// What there is to say of one that can be run again, or to bring up to date.
+  void tend(const Entry& entry, bool again) {
+    if (!entry.part() && entry.standing == Standing::half_done) complain(entry);
+    if (entry.part() && entry.standing == Standing::cosmetic && !again) refresh(entry);
   }
 
   /// A version that nobody knows is a slip of the finger, not a request to do nothing.
@@ -183,6 +261,8 @@ class UpPlanner {
   const AppliedTexts& texts_;
   Plan plan_;
   NewLabels labels_;
+  std::set<Version> applied_ = {};  ///< before the run, or by the steps so far
+  std::size_t taken_ = 0;           ///< of the versioned ones
   bool left_pending_ = false;
 };
 

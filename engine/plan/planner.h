@@ -39,9 +39,10 @@ struct Step {
   bool in_flight = false;           ///< that statement was running when its client left
   /// The row that this step takes over: a rerun or a half-done file. Absent: no row.
   std::optional<RowSeen> previous = std::nullopt;
-  bool of_half_done = false;           ///< undo: what is undone was applied only in part
-  bool last_undo = false;              ///< undoing this leaves no migration applied
-  std::size_t applied_statements = 0;  ///< undo: how many its up part had
+  bool of_half_done = false;            ///< undo: what is undone was applied only in part
+  std::vector<std::string> after = {};  ///< of a seed: ids of those that run before it
+  bool last_undo = false;               ///< undoing this leaves no migration applied
+  std::size_t applied_statements = 0;   ///< undo: how many its up part had
 
   /// All that is left to do is one transaction: it can be kept or dropped with its history row.
   bool atomic() const;
@@ -81,6 +82,8 @@ struct UpTarget {
   bool migrations = true;
   bool seeds = false;
   bool seeds_again = false;  ///< run every seed, whatever the history says
+  /// Compare every seed of data with its table, but for those that run once.
+  bool seeds_verified = false;
   /// All or nothing: refused where a statement forbids it, or a step is half done.
   bool single_transaction = false;
   /// As one transaction, which is rolled back.
@@ -90,7 +93,7 @@ struct UpTarget {
 };
 
 /// What is pending, in order: versioned, repeatable (unless a target leaves versioned ones
-/// pending), seeds.
+/// pending), seeds; a seed that requires a version right behind that.
 Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
              const AppliedTexts& texts);
 

@@ -98,17 +98,20 @@ std::optional<Part> make_data_seed(const std::string& table, std::string file, D
     findings.push_back(bad_header(file, std::move(wrong), "each column once, by its name"));
     return std::nullopt;
   }
+  DataSeedTexts texts = data_seed_texts(
+      {.table = table, .columns = std::move(columns), .format = rows.format, .options = options});
   Part part{.file = file,
-            .text = data_seed_script({.table = table,
-                                      .columns = std::move(columns),
-                                      .format = rows.format,
-                                      .options = options}),
-            .table = table};
+            .text = std::move(texts.script),
+            .table = table,
+            .row_check = std::move(texts.row_check),
+            .row_search = std::move(texts.row_search)};
   part.included.push_back({.file = std::move(file),
                            .text = std::move(rows.text),
                            .is_data = true,
                            .lines = std::move(rows.lines)});
   part.directives.run = options.mode == SeedMode::once ? RunPolicy::once : RunPolicy::on_change;
+  part.directives.after = options.after;
+  if (options.needed_version) part.directives.needed_version = options.needed_version->number;
   CommandReader reader(part, [](const IncludeRequest&) { return IncludeAnswer{.text = 1}; });
   while (const auto command = reader.next())
     if (command->is_sent()) ++part.statement_count;

@@ -7,6 +7,7 @@
 
 #include "engine/base/quote.h"
 #include "engine/project/data_seed_blocks.h"
+#include "engine/project/data_seed_search.h"
 
 namespace migrator {
 namespace {
@@ -79,7 +80,7 @@ std::string json_lines_script(const DataLoad& load, const std::string& columns) 
 }
 
 std::string csv_script(const DataLoad& load, const std::string& columns) {
-  std::string options = "format csv, header";
+  std::string options(kWithHeader);
   if (load.format == DataFormat::tsv) options += ", delimiter E'\\t'";
   if (load.options.null) options += ", null " + quote_literal(*load.options.null);
   return fmt::format("\\copy pg_temp.migrator_seed ({}) from 'rows' with ({})\n", columns, options);
@@ -87,16 +88,21 @@ std::string csv_script(const DataLoad& load, const std::string& columns) {
 
 }  // namespace
 
-std::string data_seed_script(const DataLoad& load) {
+DataSeedTexts data_seed_texts(const DataLoad& load) {
   const std::string declarations = declarations_of(load);
   std::string columns;
   for (const DataColumn& column : load.columns)
     columns += (columns.empty() ? "" : ", ") + quote_name(column.name);
   const std::string rows = load.format == DataFormat::json_lines ? json_lines_script(load, columns)
                                                                  : csv_script(load, columns);
-  return fmt::format("set local client_min_messages = notice;\n{}{}{}",
-                     block(declarations + std::string(seed_prepare())), rows,
-                     block(declarations + std::string(seed_merge())));
+  DataSeedTexts texts;
+  texts.script = fmt::format("set local client_min_messages = notice;\n{}{}{}",
+                             block(declarations + std::string(seed_prepare())), rows,
+                             block(declarations + std::string(seed_merge())));
+  if (load.format != DataFormat::json_lines)
+    texts.row_check = block(declarations + std::string(seed_row_check()));
+  texts.row_search = block(declarations + std::string(seed_row_search()));
+  return texts;
 }
 
 }  // namespace migrator

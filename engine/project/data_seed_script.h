@@ -28,7 +28,19 @@ struct DataLoad {
   SeedOptions options;
 };
 
-/// Statements, and among them a \copy of the file `rows`.
-std::string data_seed_script(const DataLoad& load);
+/// What is made by Part::row_check, and takes the \copy instead then.
+constexpr std::string_view kCheckTable = "pg_temp.migrator_check";
+
+/// What the \copy of a file with a header says of its form.
+constexpr std::string_view kWithHeader = "format csv, header";
+constexpr std::string_view kWithoutHeader = "format csv";
+
+struct DataSeedTexts {
+  std::string script;      ///< statements, and among them a \copy of the file `rows`
+  std::string row_check;   ///< Part::row_check; empty where rows are no fields when they are sent
+  std::string row_search;  ///< Part::row_search
+};
+
+DataSeedTexts data_seed_texts(const DataLoad& load);
 
 }  // namespace migrator

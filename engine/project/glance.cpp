@@ -12,6 +12,7 @@
 #include "engine/base/gunzip.h"
 #include "engine/project/checksum.h"
 #include "engine/project/data_seed.h"
+#include "engine/project/data_variables.h"
 #include "engine/project/file_memory.h"
 #include "engine/project/file_name.h"
 #include "engine/project/marks.h"
@@ -256,6 +257,10 @@ class Glancer {
       if (data) {
         const SeedOptions& table = options.tables[data->table];
         want(table.mode != SeedMode::once);
+        std::vector<Finding> findings;
+        if (table.variables)
+          text = with_variables(text, data->format, included.variables(), "", findings);
+        want(findings.empty());
         glance_.seeds->push_back({id, checksums_of_data(text, table).bytes});
         continue;
       }

@@ -170,15 +170,22 @@ class MigrationLoader {
   }
 
   /// A migration runs once, a repeatable whenever it changed: there is nothing to choose.
-  void refuse_run_policy(const Part& part) {
-    if (part.directives.run == RunPolicy::on_change) return;
-    complain(Severity::error, "directive-for-seeds",
-             fmt::format("{} has the directive run, which is for seeds", part.file), part.file,
-             "remove it; what should run whenever it changed is an R__ file");
+  void refuse_directives_of_seeds(const Part& part) {
+    const auto leave_to_seeds = [&](bool is_there, std::string_view key, std::string next) {
+      if (is_there)
+        complain(Severity::error, "directive-for-seeds",
+                 fmt::format("{} has the directive {}, which is for seeds", part.file, key),
+                 part.file, std::move(next));
+    };
+    leave_to_seeds(part.directives.run != RunPolicy::on_change, "run",
+                   "remove it; what should run whenever it changed is an R__ file");
+    leave_to_seeds(!part.directives.after.empty(), "after", "remove it; migrations run by version");
+    leave_to_seeds(part.directives.needed_version.has_value(), "requires",
+                   "remove it; migrations run by version");
   }
 
   void check_not_empty(const Part& up) {
-    refuse_run_policy(up);
+    refuse_directives_of_seeds(up);
     if (up.statement_count > 0) return;
     const bool blank = is_blank(up);
     complain(blank ? Severity::error : Severity::warning, "empty-migration",

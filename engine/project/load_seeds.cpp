@@ -10,11 +10,13 @@
 #include "engine/base/text.h"
 #include "engine/project/complaint.h"
 #include "engine/project/data_seed.h"
+#include "engine/project/data_variables.h"
 #include "engine/project/file_name.h"
 #include "engine/project/marks.h"
 #include "engine/project/part.h"
 #include "engine/project/project.h"
 #include "engine/project/seed_options.h"
+#include "engine/project/seed_order.h"
 #include "engine/project/shown_path.h"
 #include "engine/project/text_file.h"
 
@@ -96,6 +98,10 @@ class SeedLoader {
     auto text = data.is_gzipped ? read_packed_file(path, shown, project_.findings)
                                 : read_text_file(path, shown, project_.findings);
     if (!text) return;
+    const std::size_t before = project_.findings.size();
+    if (options.variables)
+      text = with_variables(*text, data.format, included_.variables(), shown, project_.findings);
+    if (project_.findings.size() > before) return;
     const Checksums checksums = checksums_of_data(*text, options);
     if (allow_deletes_) options.delete_share = 1;
     auto rows = rows_of(data.format, std::move(*text), shown, project_.findings);
@@ -168,6 +174,7 @@ void load_seeds(const ProjectFolders& folders, Project& project) {
   const std::vector<std::string>& sets = folders.seed_sets;
   for (auto set = sets.begin(); set != sets.end(); ++set)
     if (std::find(sets.begin(), set, *set) == set) loader.load_set(*set);
+  settle_order(folders, project);
 }
 
 }  // namespace migrator

@@ -29,6 +29,7 @@ struct Seed {
   std::string name;  ///< "10_users.sql", "dev/20_activities.sql"
   Part part;
   Checksums checksums;
+  std::vector<std::string> after = {};  ///< ids of seeds that run before it
 
   std::string id() const { return "seed/" + name; }
 };

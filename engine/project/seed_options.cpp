@@ -17,7 +17,8 @@ namespace {
 constexpr std::array kModes{SeedMode::insert, SeedMode::upsert, SeedMode::sync, SeedMode::once,
                             SeedMode::replace};
 constexpr std::string_view kKeys =
-    "key, keep, mode (insert, upsert, sync, once, replace), null, filter, triggers, delete_share";
+    "key, keep, mode (insert, upsert, sync, once, replace), null, filter, triggers, delete_share, "
+    "after, requires, variables";
 
 class OptionsReader {
  public:
@@ -55,7 +56,11 @@ class OptionsReader {
   static bool take(std::string_view key, const toml::node& node, SeedOptions& options) {
     if (key == "key") return take_names(node, options.key);
     if (key == "keep") return take_names(node, options.keep);
+    if (key == "after") return take_names(node, options.after);
+    if (key == "requires") return take_version(node, options.needed_version);
     if (key == "mode") return take_mode(node, options.mode);
+    if (key == "variables" && node.is_boolean())
+      return options.variables = **node.as_boolean(), true;
     if (key == "triggers" && node.is_boolean()) return options.triggers = **node.as_boolean(), true;
     if (key == "delete_share" && node.is_number()) {
       options.delete_share = node.value<double>().value_or(-1);
@@ -68,6 +73,16 @@ class OptionsReader {
     }
     if (key == "filter") return options.filter = **node.as_string(), true;
     return false;
+  }
+
+  /// A number, or text where a version begins with zeros.
+  static bool take_version(const toml::node& node, std::optional<Version>& version) {
+    const auto number = node.value<std::int64_t>();
+    if (node.is_integer() && number && *number >= 0)
+      version = Version{static_cast<std::uint64_t>(*number)};
+    else if (node.is_string())
+      version = parse_version(**node.as_string());
+    return version.has_value();
   }
 
   static bool take_mode(const toml::node& node, SeedMode& mode) {

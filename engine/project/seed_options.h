@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/project/version.h"
 
 namespace migrator {
 
@@ -31,8 +32,13 @@ struct SeedOptions {
   std::string filter = {};  ///< sync: SQL for the rows of the table that it is about
   bool triggers = true;
   double delete_share = 0.2;  ///< sync: deletes no more than so much of the table
+  std::optional<Version> needed_version =
+      std::nullopt;                     ///< a migration that has to be applied before
+  std::vector<std::string> after = {};  ///< names of seeds that run before
+  bool variables = false;               ///< ${NAME} in its text stands for a variable
 
-  /// One text for the same options, and another for others (FORMATS.md, "Checksums").
+  /// One text for the same options, and another for others (FORMATS.md, "Checksums"). When it runs
+  /// is no part of it.
   std::string canonical() const;
 };
 

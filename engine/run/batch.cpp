@@ -34,6 +34,8 @@ StepResult result_of(const Step& step) {
 
 Batch::Batch(const RunSite& site, ProgressWatch& watch, std::span<const Step> plan)
     : site_(site), watch_(watch), plan_(plan), limits_(site.connection, site.options) {
+  // Seeds that change places go one by one.
+  has_order_ = std::ranges::any_of(plan, [](const Step& step) { return !step.after.empty(); });
   QuickSteps quick;
   for (const Step& step : plan) {
     const Pace pace = quick.take(step);
@@ -42,6 +44,7 @@ Batch::Batch(const RunSite& site, ProgressWatch& watch, std::span<const Step> pl
 }
 
 bool Batch::may_go(const Step& step) const {
+  if (has_order_ && step.kind == StepKind::seed) return false;
   const auto lock_timeout = limits_.lock_timeout(step);
   return lock_timeout.count() > 0 && lock_timeout <= kLongestLockTimeout &&
          !limits_.lacks_transaction_timeout(step);

@@ -64,6 +64,7 @@ class Batch {
   std::span<const Step> plan_;
   std::span<const Step> steps_ = {};  ///< of the message
   const StepLimits limits_;
+  bool has_order_ = false;        ///< a seed asks to run behind others
   std::vector<Pace> paces_ = {};  ///< of the plan's steps
   std::vector<Query> queries_ = {};
   std::vector<Sent> sent_ = {};            ///< what each of them is

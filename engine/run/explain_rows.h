@@ -1,6 +1,7 @@
-// COPY stops at the first row that its table does not take. Where rows of a seed of data were on
-// their way into the table itself, this loads them beside it, so that the complaint names them all.
-// Repairs nothing: whatever it finds, the seed has failed.
+// The server says of a file of data that something is wrong, and of what row only sometimes. This
+// loads the file again, beside its table, to name the rows: those that break a key, and with
+// RunOptions::keep_going those that are no rows of the table at all. Repairs nothing: whatever it
+// finds, the seed has failed.
 #pragma once
 
 #include <stop_token>
@@ -8,16 +9,24 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/connection.h"
-#include "engine/sql/part.h"
+#include "engine/sql/command.h"
 
 namespace migrator {
 
-/// To be run before the COPY.
-constexpr std::string_view kBeforeStraight = "SAVEPOINT migrator_straight";
+/// To be run before the first statement of the file.
+constexpr std::string_view kBeforeRows = "SAVEPOINT migrator_rows";
 
-/// `error` is what the COPY threw; the answer says more, or is the same. The transaction is left to
-/// be rolled back. Throws Error(connection) when the session is lost.
-Error explained(Connection& connection, const Part& part, const Error& error,
+/// A command of the part that failed.
+struct FailedCommand {
+  const Part& part;
+  const Command& command;    ///< as the part has it
+  bool is_straight = false;  ///< a COPY into the table itself
+  bool keep_going = false;
+};
+
+/// `error` is what it threw; the answer says more, or is the same. The transaction is left to be
+/// rolled back. Throws Error(connection) when the session is lost.
+Error explained(Connection& connection, const FailedCommand& failed, const Error& error,
                 const std::stop_token& stop);
 
 }  // namespace migrator

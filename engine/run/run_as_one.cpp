@@ -1,7 +1,13 @@
 #include "engine/run/run_as_one.h"
 
+#include <algorithm>
+#include <map>
+#include <string>
+
 #include "engine/base/error.h"
+#include "engine/base/quote.h"
 #include "engine/pg/script.h"
+#include "engine/run/file_session.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_order.h"
 #include "engine/run/step_words.h"
@@ -46,16 +52,69 @@ class WholeRun {
  private:
   void try_all() {
     done_.clear();
+    first_.clear();
+    circle_end_ = 0;
+    runner_.let_constraints_wait(false);
     runner_.begin_turn(kWholeRun);
     for (at_ = 0; at_ < plan_.steps.size(); ++at_) {
       const Step& step = order_.at(at_);
+      if (at_ >= circle_end_) begin_circle();
       // For what no rollback takes back (sequences). Each step resets it.
       if (plan_.dry_run) run_command(site_.connection, "SET LOCAL migrator.dry_run = 'on'");
       done_.push_back(runner_.run_inside(step));
+      add_first_pass(done_.back());
+      if (at_ + 1 == circle_end_) end_circle();
     }
     if (plan_.dry_run) return leave_no_trace();
     const ProgressWatch::Watching watching(watch_, {.file = kWholeRun, .sql = "COMMIT"});
     commit(site_.connection, site_.stop);
+  }
+
+  /// Of seeds whose tables refer to each other, all go in without what the others are to bring, and
+  /// then once more.
+  void begin_circle() {
+    const Circle* const circle = order_.circle_at(at_);
+    if (circle == nullptr || circle->is_closed) return;
+    circle_end_ = at_ + circle->members.size();
+    run_command(site_.connection, "SET CONSTRAINTS ALL DEFERRED");
+    runner_.let_constraints_wait(true);
+    if (circle->left_out.empty()) return;
+    const std::size_t begin = at_;
+    for (; at_ < circle_end_; ++at_) {
+      const auto left_out = circle->left_out.find(order_.placed(at_));
+      leave_out(left_out == circle->left_out.end() ? std::vector<std::string>() : left_out->second);
+      const Step& step = order_.at(at_);
+      first_[step.id] = runner_.run_ahead(step).value_or(RowChanges{});
+    }
+    at_ = begin;
+    run_command(site_.connection,
+                "SET LOCAL migrator.careful = ''; SET LOCAL migrator.left_out = ''");
+  }
+
+  void leave_out(const std::vector<std::string>& columns) {
+    run_command(site_.connection,
+                "SET LOCAL migrator.careful = 'on'; SET LOCAL migrator.left_out = " +
+                    quote_literal(array_literal(columns)));
+    if (plan_.dry_run) run_command(site_.connection, "SET LOCAL migrator.dry_run = 'on'");
+  }
+
+  void end_circle() {
+    check_deferred_by_name(site_.connection, site_.stop);
+    runner_.let_constraints_wait(false);
+  }
+
+  /// A row that the first pass made or changed is not told twice.
+  void add_first_pass(StepResult& result) const {
+    const auto first = first_.find(result.id);
+    if (first == first_.end() || !result.rows) return;
+    const RowChanges& before = first->second;
+    RowChanges& rows = *result.rows;
+    const std::uint64_t total = rows.created + rows.updated + rows.unchanged;
+    const std::uint64_t again = rows.updated - std::min(rows.updated, before.created);
+    rows.created += before.created;
+    rows.updated = std::max(before.updated, again);
+    rows.unchanged = total - std::min(total, rows.created + rows.updated);
+    rows.deleted += before.deleted;
   }
 
   void leave_no_trace() {
@@ -68,7 +127,9 @@ class WholeRun {
   ProgressWatch& watch_;
   StepRunner runner_;
   StepOrder order_;
-  std::size_t at_ = 0;  ///< the position of the step that runs
+  std::size_t at_ = 0;          ///< the position of the step that runs
+  std::size_t circle_end_ = 0;  ///< behind the seeds of the circle that it is in, or the last one
+  std::map<std::string, RowChanges> first_ = {};  ///< what a first pass did, by step
   std::vector<StepResult> done_;
 };
 

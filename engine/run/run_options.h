@@ -21,6 +21,8 @@ struct RunOptions {
   std::chrono::milliseconds reconnect = std::chrono::seconds(30);  ///< for a lost server; 0: never
   /// How long the row of a migrator that cannot hold a lock says that it lives; renewed meanwhile.
   std::chrono::milliseconds lease = std::chrono::seconds(20);
+  bool keep_going = false;  ///< of a file of data, collect more bad rows than the first
+  std::size_t jobs = 1;     ///< so many files of data at once
 };
 
 }  // namespace migrator

@@ -7,6 +7,7 @@
 #include "engine/run/batch.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/run_as_one.h"
+#include "engine/run/side_by_side.h"
 #include "engine/run/step_order.h"
 
 namespace migrator {
@@ -36,12 +37,20 @@ StepResult failed_result(const Step& step, std::vector<Finding> notices) {
 
 namespace {
 
+std::string closed_circle(const Circle& circle) {
+  return fmt::format(
+      "the tables refer to each other ({}): let one of these columns be null, or its constraint be "
+      "DEFERRABLE",
+      circle.shown);
+}
+
 class StepsRun {
  public:
   StepsRun(const RunSite& site, const Plan& plan, ProgressWatch& watch, RunReport& report)
       : site_(site),
         plan_(plan),
         report_(report),
+        watch_(watch),
         runner_(site.connection, site.table, site.options, site.observer, watch, site.stop),
         order_(site.connection, plan.steps) {
     runner_.expect(plan.premise);
@@ -59,8 +68,17 @@ class StepsRun {
       if (end.lost) return lost_together(std::move(end), plan_.steps[next]);
       // What did not go together goes alone; so does what failed there, and says why.
       if (!end.done.empty() && !end.failed) continue;
-      if (auto lost = run_alone(order_.at(next))) return lost;
-      ++next;
+      const Step& step = order_.at(next);
+      const std::size_t together = may_share() ? order_.independent_from(next) : 0;
+      if (together > 1) {
+        if (auto lost = run_side_by_side(next, together)) return lost;
+        next += together;
+        continue;
+      }
+      const Circle* const circle = order_.circle_at(next);
+      const bool is_open = circle != nullptr && !circle->is_closed;
+      if (auto lost = is_open ? run_circle(*circle, next) : run_alone(step, circle)) return lost;
+      next += is_open ? circle->members.size() : 1;
     }
     return std::nullopt;
   }
@@ -71,25 +89,52 @@ class StepsRun {
     site_.observer.step_finished(report_.results.back());
   }
 
-  std::optional<Lost> run_alone(const Step& step) {
+  bool may_share() const {
+    return site_.options.jobs > 1 && site_.connect_anew && !site_.connection.is_pooled();
+  }
+
+  std::optional<Lost> run_side_by_side(std::size_t first, std::size_t count) {
+    std::vector<const Step*> steps;
+    for (std::size_t i = 0; i < count; ++i) steps.push_back(&plan_.steps[order_.placed(first + i)]);
+    auto failure = migrator::run_side_by_side(site_, steps, report_);
+    if (!failure) return std::nullopt;
+    return lost_at(*failure->step, failure->error, std::move(failure->result), failure->has_begun);
+  }
+
+  /// Seeds whose tables refer to each other: one transaction.
+  std::optional<Lost> run_circle(const Circle& circle, std::size_t first) {
+    Plan together;
+    together.single_transaction = true;
+    for (std::size_t i = 0; i < circle.members.size(); ++i)
+      together.steps.push_back(plan_.steps[order_.placed(first + i)]);
+    return run_as_one(site_, together, watch_, report_);
+  }
+
+  std::optional<Lost> run_alone(const Step& step, const Circle* circle) {
     try {
       tell(runner_.run(step));
       return std::nullopt;
     } catch (const Error& error) {
+      const bool is_named = circle != nullptr && error.finding().hint.empty();
       Finding finding = error.finding();
-      finding.kept = with_what_came_before(finding.kept, report_.results.size());
-      if (is_overtaken(error) || was_taken_over(error, step))
-        return Lost{.error = error, .overtaken = true};
-      StepResult result = runner_.take_result();
-      std::vector<StepResult> failed;
-      if (runner_.has_begun() || error.kind() != ErrorKind::lock)
-        failed.push_back(failed_result(step, result.notices));
-      return Lost{
-          .error = Error(error.kind(), finding),
-          .in_doubt = {std::move(result)},
-          .failed = std::move(failed),
-          .ends_here = site_.connection.is_alive() || error.kind() != ErrorKind::connection};
+      if (is_named) finding.hint = closed_circle(*circle);
+      return lost_at(step, Error(error.kind(), finding), runner_.take_result(),
+                     runner_.has_begun());
     }
+  }
+
+  Lost lost_at(const Step& step, const Error& error, StepResult result, bool has_begun) {
+    if (is_overtaken(error) || was_taken_over(error, step))
+      return Lost{.error = error, .overtaken = true};
+    Finding finding = error.finding();
+    finding.kept = with_what_came_before(finding.kept, report_.results.size());
+    std::vector<StepResult> failed;
+    if (has_begun || error.kind() != ErrorKind::lock)
+      failed.push_back(failed_result(step, result.notices));
+    return Lost{.error = Error(error.kind(), finding),
+                .in_doubt = {std::move(result)},
+                .failed = std::move(failed),
+                .ends_here = site_.connection.is_alive() || error.kind() != ErrorKind::connection};
   }
 
   /// By another run, whose end is to be seen. Where the row is gone or cannot be written, looking
@@ -123,6 +168,7 @@ class StepsRun {
   const RunSite& site_;
   const Plan& plan_;
   RunReport& report_;
+  ProgressWatch& watch_;
   StepRunner runner_;
   StepOrder order_;
   std::optional<Batch> batch_ = std::nullopt;

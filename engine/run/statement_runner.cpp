@@ -138,12 +138,16 @@ bool StatementRunner::take_note(const Notice& notice) {
   return notice.sqlstate == kRowsNotice || notice.sqlstate == kIntoNotice;
 }
 
+void StatementRunner::mark_begin_of_rows() {
+  run_quick_command(connection_, kBeforeRows);
+  if (keep_going_) run_quick_command(connection_, "SET LOCAL migrator.keep_going = 'on'");
+}
+
 CommandResult StatementRunner::send(Command command) {
   const bool is_straight = command.kind == CommandKind::copy && !into_.empty();
-  if (is_straight) {
-    command.expansion = straight_into(std::exchange(into_, {}), part(), command);
-    run_quick_command(connection_, kBeforeStraight);
-  }
+  const Command written = command;
+  if (is_straight) command.expansion = straight_into(std::exchange(into_, {}), part(), command);
+  if (part().is_generated() && next_ == 0) mark_begin_of_rows();
   connection_.on_notice([&](const Notice& notice) {
     if (take_note(notice)) return;
     notices_.push_back(finding_of(notice, part(), command));
@@ -158,8 +162,8 @@ CommandResult StatementRunner::send(Command command) {
         run_statement(connection_, part(), command, stop_,
                       [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
   } catch (const Error& error) {
-    if (is_straight) throw_of_data(explained(connection_, part(), error, stop_), part());
-    if (part().is_generated()) throw_of_data(error, part());
+    const FailedCommand failed{part(), written, is_straight, keep_going_};
+    if (part().is_generated()) throw_of_data(explained(connection_, failed, error, stop_), part());
     throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
   }
   connection_.on_notice({});

@@ -24,13 +24,15 @@ namespace migrator {
 
 class StatementRunner {
  public:
-  /// `lock_wait`: how long to wait for other sessions that are at work on the same index.
+  /// `lock_wait`: how long to wait for other sessions that are at work on the same index; of a file
+  /// of data, `keep_going` collects bad rows.
   StatementRunner(Connection& connection, Observer& observer, ProgressWatch& watch,
-                  std::chrono::milliseconds lock_wait, std::stop_token stop)
+                  std::chrono::milliseconds lock_wait, bool keep_going, std::stop_token stop)
       : connection_(connection),
         observer_(observer),
         watch_(watch),
         lock_wait_(lock_wait),
+        keep_going_(keep_going),
         stop_(std::move(stop)) {}
 
   /// Begins a step, at its first statement that is left to do.
@@ -97,6 +99,7 @@ class StatementRunner {
   Command take();
   CommandResult send(Command command);
   bool take_note(const Notice& notice);
+  void mark_begin_of_rows();
   bool is_done_already(const Command& command, const OutsideAction& action);
   void refuse_to_guess(const std::string& detail) const;
   void tell(const Command& command, Finding finding);
@@ -107,6 +110,7 @@ class StatementRunner {
   Observer& observer_;
   ProgressWatch& watch_;
   std::chrono::milliseconds lock_wait_;
+  bool keep_going_;
   std::chrono::milliseconds lock_timeout_{0};
   std::stop_token stop_;
   const Step* step_ = nullptr;

@@ -41,7 +41,7 @@ StepResult StepRunner::run_inside(const Step& step) {
   }
   session_.limit_times(step);
   if (!step.segments.empty()) run_statements(step, step.segments.front());
-  {
+  if (!constraints_wait_) {
     const ProgressWatch::Watching watching(watch_,
                                            {.file = step.part->file, .sql = kDeferredConstraints});
     check_deferred_by_name(connection_, stop_);
@@ -51,6 +51,14 @@ StepResult StepRunner::run_inside(const Step& step) {
   session_.reset_behind();
   statements_.echo_rest();
   return take_result();
+}
+
+std::optional<RowChanges> StepRunner::run_ahead(const Step& step) {
+  begin(step);
+  session_.limit_times(step);
+  run_statements(step, step.segments.front());
+  session_.reset_inside(step);
+  return statements_.rows();
 }
 
 void StepRunner::begin(const Step& step) {

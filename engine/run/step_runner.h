@@ -37,7 +37,7 @@ class StepRunner {
         observer_(observer),
         watch_(watch),
         stop_(std::move(stop)),
-        statements_(connection, observer, watch, options.lock_wait, stop_),
+        statements_(connection, observer, watch, options.lock_wait, options.keep_going, stop_),
         session_(connection, options, statements_),
         row_(connection, table, options, watch),
         turn_(connection, table, options, observer, stop_) {}
@@ -56,6 +56,12 @@ class StepRunner {
   /// The same inside a transaction that is the caller's, with the history row; what the file set is
   /// undone behind it. Throws Error as it comes: the transaction is of no more use then.
   StepResult run_inside(const Step& step);
+
+  /// Its statements alone, inside a transaction that is the caller's: a first pass, of which
+  /// run_inside is the second. Throws as that.
+  std::optional<RowChanges> run_ahead(const Step& step);
+  /// Whether run_inside leaves deferred constraints to the end of the transaction.
+  void let_constraints_wait(bool wait) { constraints_wait_ = wait; }
 
   /// Rolls back what is open, and leaves the session as a new one would be. Never throws.
   void leave_clean();
@@ -110,6 +116,7 @@ class StepRunner {
   Turn turn_;
   StepResult result_ = {};
   bool has_begun_ = false;
+  bool constraints_wait_ = false;
   std::size_t kept_ = 0;  ///< statements of the step that are kept for certain
   /// What failed ran outside a transaction, and may have left something.
   bool failed_alone_ = false;

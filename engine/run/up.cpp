@@ -187,7 +187,7 @@ struct OnDisk {
 
 /// A target that leaves something out may be refused for it, or have it done again.
 bool is_everything(const UpTarget& target) {
-  return !target.to && target.only.empty() && !target.seeds_again;
+  return !target.to && target.only.empty() && !target.seeds_again && !target.seeds_verified;
 }
 
 /// Without a lock: whether there may be something to do, and what it saw then. The report says why
@@ -206,6 +206,10 @@ std::optional<ServerFacts> look(const RunSite& site, const OnDisk& files, const 
   reading.require_writable();
   report = {};
   return reading.server();
+}
+
+bool differs(const StepResult& seed) {
+  return seed.rows && seed.rows->created + seed.rows->updated + seed.rows->deleted > 0;
 }
 
 [[noreturn]] void throw_no_history() {
@@ -235,6 +239,9 @@ RunReport up(const RunSite& site, const OnDisk& files, const UpTarget& target) {
     if (!report.results.empty() || lost) report.others_worked = false;
     return lost;
   });
+  if (target.dry_run && target.seeds_verified && report.head.exit_code == kDone &&
+      std::ranges::any_of(report.results, differs))
+    report.head.exit_code = kFound;
   return report;
 }
 

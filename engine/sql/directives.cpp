@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <limits>
 #include <string>
 
@@ -15,8 +16,11 @@ namespace {
 constexpr std::string_view kName = "migrator";
 constexpr std::string_view kAllow = "allow";
 
-constexpr std::array<std::string_view, 5> kKeys = {
-    "transaction", "lock-timeout", "statement-timeout", "transaction-timeout", "run"};
+constexpr std::array<std::string_view, 7> kKeys = {
+    "transaction", "lock-timeout", "statement-timeout", "transaction-timeout",
+    "run",         "after",        "requires"};
+constexpr std::string_view kAfter = "after";
+constexpr std::string_view kRequires = "requires";
 
 struct Directive {
   std::string key;  ///< lower case
@@ -32,7 +36,16 @@ std::string_view expected_value(std::string_view key) {
     return "a duration such as 250ms, 5s or 10min (0 for none, at most 24 days)";
   }
   if (key == "run") return "once, on-change or always";
+  if (key == kAfter) return "the name of a seed, as status shows it";
+  if (key == kRequires) return "the version of a migration";
   return {};
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(number);
 }
 
 /// Sets what a directive says; false when its value is none of those expected.
@@ -49,6 +62,14 @@ bool apply(const Directive& directive, Directives& directives) {
     if (value == "on-change") return directives.run = RunPolicy::on_change, true;
     if (value == "always") return directives.run = RunPolicy::always, true;
     return false;
+  }
+  if (directive.key == kAfter) {
+    if (directive.value.empty()) return false;
+    return directives.after.push_back(directive.value), true;
+  }
+  if (directive.key == kRequires) {
+    directives.needed_version = parse_number(value);
+    return directives.needed_version.has_value();
   }
   const auto duration = parse_duration(value);
   if (directive.key == "lock-timeout") directives.lock_timeout = duration;
@@ -136,7 +157,7 @@ class Reader {
       return;
     }
     for (const std::string& seen : seen_) {
-      if (seen != directive.key) continue;
+      if (seen != directive.key || seen == kAfter) continue;
       complain("duplicate-directive", "the directive " + directive.key + " is given twice",
                directive.offset, "keep one of them");
       return;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,9 @@ struct Directives {
   std::optional<std::chrono::milliseconds> statement_timeout = std::nullopt;
   RunPolicy run = RunPolicy::on_change;  ///< seeds only
   std::optional<std::chrono::milliseconds> transaction_timeout = std::nullopt;
+  /// Seeds only: the migration that has to be applied before.
+  std::optional<std::uint64_t> needed_version = std::nullopt;
+  std::vector<std::string> after = {};  ///< seeds only: names of those that run before
 
   bool operator==(const Directives&) const = default;
 };

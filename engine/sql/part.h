@@ -33,8 +33,8 @@ struct IncludeLink {
   std::size_t to = 0;
 };
 
-/// "-- migrator: allow RULE reason": what a rule of `check` finds in the statement at that comment is
-/// as it should be.
+/// "-- migrator: allow RULE reason": what a rule of `check` finds in the statement at that comment
+/// is as it should be.
 struct Allowance {
   std::string rule;
   std::string reason;
@@ -54,6 +54,10 @@ struct Part {
   /// Of a file of data, which is the first one included: the table that it is for. The text is
   /// ours.
   std::string table = {};
+  /// ... for when that fails: makes a table (kCheckTable) that takes the rows of the file alone.
+  std::string row_check = {};
+  /// ... and says which of the rows that were read the table does not take.
+  std::string row_search = {};
   std::vector<Allowance> allowances = {};
 
   bool is_generated() const { return !table.empty(); }

@@ -98,6 +98,43 @@ TEST_F(DataSeedTest, RunsTablesBehindThoseThatTheyReferTo) {
   expect_done(seed(), {"seed/t.csv applied", "seed/u.csv applied", "seed/a.csv applied"});
 }
 
+TEST_F(DataSeedTest, RunsBehindWhatItsFileNames) {
+  sql("create table a (id int primary key references u)");
+  write_seed("seeds.toml", "[t]\nafter = \"7_x.sql\"\n[a]\nrequires = 1\n");
+  write_seed("a.csv", "id\n1\n");
+  write_seed("u.csv", "id,t_id\n1,5\n");
+  write_seed("t.csv", "id,name\n5,x\n");
+  write_seed("7_x.sql", "-- migrator: after 9_y.sql\nselect 1;\n");
+  write_seed("9_y.sql", "select 1;\n");
+  expect_done(seed(), {"seed/9_y.sql applied", "seed/7_x.sql applied", "seed/t.csv applied",
+                       "seed/u.csv applied", "seed/a.csv applied"});
+  write_seed("seeds.toml", "[t]\nafter = \"7_x.sql\"\n[u]\nafter = \"8_z.sql\"\n");
+  write_seed("9_y.sql", "-- migrator: after t.csv\nselect 1;\n");
+  const RunReport report = seed();
+  EXPECT_EQ(ids_of(report.findings),
+            (std::vector<std::string>{"seed-order", "seed-order", "cosmetic"}));
+  EXPECT_EQ(report.findings.at(1).message,
+            "seeds wait for each other: 7_x.sql after 9_y.sql after t.csv after 7_x.sql");
+}
+
+TEST_F(DataSeedTest, ComparesOnRequestThoughItsFileIsUnchanged) {
+  write_seed("once.sql", "insert into t (name) values ('again');\n");
+  load("t.csv", "id,name\n50,a\n51,b\n");
+  sql("update t set name = 'edited' where id = 50");
+  EXPECT_TRUE(seed().results.empty());
+  const UpTarget verify{.migrations = false, .seeds = true, .seeds_verified = true};
+  UpTarget look = verify;
+  look.dry_run = true;
+  const RunReport seen = up(look);
+  EXPECT_EQ(seen.head.exit_code, 1);
+  EXPECT_EQ(seen.results.at(0).rows, (RowChanges{.updated = 1, .unchanged = 1}));
+  const RunReport report = up(verify);
+  expect_done(report, {"seed/t.csv applied"});
+  EXPECT_EQ(report.results[0].rows, (RowChanges{.updated = 1, .unchanged = 1}));
+  EXPECT_EQ(up(look).head.exit_code, 0);
+  EXPECT_EQ(rows(), "1:again 50:a 51:b");
+}
+
 TEST_F(DataSeedTest, DeletesNoMoreThanItsShare) {
   write_seed("seeds.toml", "[t]\nmode = \"sync\"\nfilter = \"id < 100\"\n");
   load("t.csv", "id,name\n1,a\n2,b\n3,c\n4,d\n5,e\n");

@@ -58,18 +58,31 @@ struct Case {
   std::string_view finding;  ///< "line:column id: message; next", or empty
 };
 
+TEST(Directives, OfSeedsSayWhenTheyRun) {
+  const DirectivesResult result =
+      read_directives({"t.sql",
+                       "-- migrator: after 10_a.sql\n-- migrator: after dev/B c.sql\n"
+                       "-- migrator: requires 0042\nselect 1;"});
+  EXPECT_TRUE(result.findings.empty());
+  EXPECT_EQ(result.directives.after, (std::vector<std::string>{"10_a.sql", "dev/B c.sql"}));
+  EXPECT_EQ(result.directives.needed_version, 42U);
+}
+
 TEST(Directives, ComplainAboutWhatTheyDoNotKnow) {
   const auto cases = std::to_array<Case>({
       {"-- migrator: transacton off",
        "1:1 unknown-directive: there is no directive \"transacton\"; did you mean transaction?"},
       {"-- migrator: lock_timeout 5s",
        "1:1 unknown-directive: there is no directive \"lock_timeout\"; did you mean lock-timeout?"},
-      {"\n  -- migrator: after 3",
-       "2:3 unknown-directive: there is no directive \"after\"; known are: transaction, "
-       "lock-timeout, statement-timeout, transaction-timeout, run"},
+      {"\n  -- migrator: behind 3",
+       "2:3 unknown-directive: there is no directive \"behind\"; known are: transaction, "
+       "lock-timeout, statement-timeout, transaction-timeout, run, after, requires"},
       {"-- migrator:",
        "1:1 unknown-directive: this directive has no key; known are: transaction, lock-timeout, "
-       "statement-timeout, transaction-timeout, run"},
+       "statement-timeout, transaction-timeout, run, after, requires"},
+      {"-- migrator: requires 1x",
+       "1:1 bad-directive-value: the directive requires cannot be \"1x\"; write the version of a "
+       "migration"},
       {"-- migrator: transaction",
        "1:1 bad-directive-value: the directive transaction lacks its value; write auto, on or off"},
       {"-- migrator: transaction off please",

@@ -45,6 +45,26 @@ TEST_F(PlanUp, AppliesVersionsThenRepeatablesAndSeedsOnRequest) {
   EXPECT_EQ(dump(plan({.migrations = false, .seeds = true})), "seed/s.sql");
 }
 
+TEST_F(PlanUp, GivesSeedsTheirTurn) {
+  const UpTarget all{.seeds = true}, seeds{.migrations = false, .seeds = true};
+  project_.seeds = {seed_of("a.sql", "-- migrator: requires 2\nselect 1;"),
+                    seed_of("b.sql", "select 1;"),
+                    seed_of("c.sql", "-- migrator: requires 1\nselect 1;")};
+  EXPECT_EQ(dump(plan(all)), "1 seed/c.sql 2 seed/a.sql 3 R__v seed/b.sql");
+  EXPECT_EQ(dump(plan({.to = Version{2}, .seeds = true})), "1 seed/c.sql 2 seed/a.sql");
+  EXPECT_EQ(dump(plan({.steps = 1, .seeds = true})), "1 seed/c.sql");
+  history_.rows = {row_of(one_)};
+  EXPECT_EQ(dump(plan(seeds)), "seed/c.sql seed/b.sql | seed-waits");
+  EXPECT_EQ(dump(plan(all)), "seed/c.sql 2 seed/a.sql 3 R__v seed/b.sql");
+  project_.seeds[2].after = {"seed/a.sql"};
+  EXPECT_EQ(dump(plan(seeds)), "seed/b.sql | seed-waits | seed-waits");
+  EXPECT_EQ(dump(plan(all)), "2 seed/a.sql seed/c.sql 3 R__v seed/b.sql");
+  project_.seeds[0].after = {"seed/b.sql"};
+  EXPECT_EQ(dump(plan(all)), "2 3 R__v seed/b.sql seed/a.sql seed/c.sql");
+  project_.seeds = {seed_of("a.sql", "-- migrator: requires 7\nselect 1;")};
+  EXPECT_EQ(dump(plan(seeds)), "| unknown-version");
+}
+
 TEST_F(PlanUp, CarriesWhatTheRunnerNeeds) {
   const Plan all = plan();
   const Step& step = all.steps.at(0);
