@@ -24,6 +24,9 @@ struct DatabaseArguments {
   std::optional<int> kill = {};                     ///< sessions: these three
   bool watch = false;
   std::string every = "2s";
+  bool check = false;       ///< dump: compare, and write nothing
+  std::string file = {};    ///< dump --check, load
+  std::string output = {};  ///< dump
 };
 
 /// Of `query`.

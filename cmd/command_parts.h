@@ -15,6 +15,9 @@ CLI::App& add_command(CLI::App& app, Arguments& into, const char* name, const ch
 /// A word that needs a command behind it: "db".
 CLI::App& add_group(CLI::App& app, Arguments& into, const char* name, const char* description);
 
+/// psql variables.
+void add_variables(CLI::App& command, Arguments& into);
+
 /// What has to be said before a database is dropped.
 void add_drop_guards(CLI::App& command, Arguments& into);
 

@@ -114,13 +114,6 @@ void add_target(CLI::App& app, Arguments& into, const char* to, const char* step
   add_steps(app, into, steps)->excludes(version);
 }
 
-void add_variables(CLI::App& app, Arguments& into) {
-  app.add_option("--set", into.config.variables, "a psql variable: :NAME in files")
-      ->type_name("NAME=VALUE")
-      ->expected(1)
-      ->take_all();
-}
-
 void add_late(CLI::App& app, Arguments& into) {
   app.add_flag("--allow-late", into.allow_late, "also below the newest applied version");
 }
@@ -341,6 +334,13 @@ void add_rest(CLI::App& app, Arguments& into) {
 }
 
 }  // namespace
+
+void add_variables(CLI::App& app, Arguments& into) {
+  app.add_option("--set", into.config.variables, "a psql variable: :NAME in files")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+}
 
 CLI::App& add_command(CLI::App& app, Arguments& into, const char* name, const char* description) {
   CLI::App& command = add_word(app, into, name, description);

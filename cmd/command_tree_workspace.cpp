@@ -27,14 +27,28 @@ void add_sessions(CLI::App& db, Arguments& into) {
       ->type_name("TIME");
 }
 
+void add_schema(CLI::App& db, Arguments& into) {
+  CLI::App& dump = add_command(db, into, "dump", "write the schema as schema.sql");
+  auto* output =
+      dump.add_option("--output,-o", into.database.output, "schema.sql (standard output)")
+          ->type_name("FILE");
+  dump.add_flag("--check", into.database.check, "compare with FILE: 1 and a diff if it differs")
+      ->excludes(output);
+  dump.add_option("FILE", into.database.file, "with --check (schema_file of migrator.toml)");
+  CLI::App& load = add_command(db, into, "load", "load a schema.sql into an empty database");
+  load.add_option("FILE", into.database.file, "schema_file of migrator.toml, unless it is said");
+  add_variables(load, into);
+}
+
 void add_database(CLI::App& app, Arguments& into) {
-  CLI::App& db = add_group(app, into, "db", "create, drop, connect, sessions");
+  CLI::App& db = add_group(app, into, "db", "create, drop, connect, sessions, dump, load");
   add_create(db, into);
   CLI::App& drop = add_command(db, into, "drop", "drop the database");
   add_drop_guards(drop, into);
   CLI::App& connect = add_command(db, into, "connect", "psql, to the configured database");
   connect.add_option("ARGUMENTS", into.database.psql, "for psql, behind --");
   add_sessions(db, into);
+  add_schema(db, into);
 }
 
 void add_query(CLI::App& app, Arguments& into) {

@@ -40,6 +40,8 @@ int run_command_of(const World& world) {
       {"db drop", command_db_drop},
       {"db connect", command_db_connect},
       {"db sessions", command_db_sessions},
+      {"db dump", command_db_dump},
+      {"db load", command_db_load},
       {"explain", command_explain},
   };
   return commands.at(world.arguments.command)(world);

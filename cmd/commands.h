@@ -18,7 +18,6 @@ int command_down(const World& world);
 int command_redo(const World& world);
 int command_seed(const World& world);
 int command_seed_export(const World& world);
-int command_setup(const World& world);
 int command_baseline(const World& world);
 int command_repair(const World& world);
 
@@ -46,6 +45,11 @@ int command_db_create(const World& world);
 int command_db_drop(const World& world);
 int command_reset(const World& world);
 int command_db_sessions(const World& world);
+
+// In commands_schema.cpp.
+int command_db_dump(const World& world);
+int command_db_load(const World& world);
+int command_setup(const World& world);
 
 // In command_query.cpp.
 int command_query(const World& world);

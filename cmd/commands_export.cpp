@@ -1,12 +1,9 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
 #include "cmd/commands.h"
+#include "cmd/draft_file.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
 #include "engine/base/error.h"
@@ -39,46 +36,6 @@ TableExport export_of(const Arguments& arguments) {
           .format = format_of(arguments.output)};
 }
 
-[[noreturn]] void throw_unwritable(const std::string& file) {
-  throw Error(ErrorKind::configuration,
-              {.id = "output-unwritable",
-               .message = fmt::format("{} could not be written: {}", file,
-                                      std::generic_category().message(errno)),
-               .next = "look at the folder and the disk"});
-}
-
-/// Under another name until it is whole, so that a seed is never half a file.
-class NewFile {
- public:
-  explicit NewFile(std::string name) : name_(std::move(name)), draft_(name_ + ".part") {
-    file_.open(draft_, std::ios::binary | std::ios::trunc);
-    if (!file_) throw_unwritable(draft_);
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  ~NewFile() {
-    std::error_code ignored;
-    if (!draft_.empty()) fs::remove(draft_, ignored);
-  }
-
-  void add(std::string_view bytes) {
-    if (!file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size())))
-      throw_unwritable(draft_);
-  }
-
-  void keep() {
-    file_.close();
-    if (!file_) throw_unwritable(draft_);
-    if (std::rename(draft_.c_str(), name_.c_str()) != 0) throw_unwritable(name_);
-    draft_.clear();
-  }
-
- private:
-  std::string name_;
-  std::string draft_;
-  std::ofstream file_;
-};
-
 }  // namespace
 
 int command_seed_export(const World& world) {
@@ -99,7 +56,7 @@ int command_seed_export(const World& world) {
     export_table(connection, what, write, world.stop);
     return 0;
   }
-  NewFile file(arguments.output);
+  DraftFile file(arguments.output);
   const auto write = [&](std::string_view rows) { file.add(rows); };
   const std::uint64_t rows = export_table(connection, what, write, world.stop);
   file.keep();

@@ -79,15 +79,6 @@ int command_seed(const World& world) {
   });
 }
 
-int command_setup(const World& world) {
-  return run_and_print(world, Creation::if_missing, Look::glance_with_seeds, [&](Workplace& place) {
-    return up(place.site(world.stop), place.files,
-              {.order = order_of(world, place.config),
-               .seeds = true,
-               .single_transaction = world.arguments.single_transaction});
-  });
-}
-
 int command_baseline(const World& world) {
   return run_and_print(world, Creation::never, Look::whole, [&](Workplace& place) {
     return baseline(place.site(world.stop), place.files.project(), world.arguments.baseline,

@@ -43,11 +43,17 @@ void become(const Account& account) {
   }
 }
 
-void leave_everything(int output) {
+/// Where a child's streams go.
+struct Streams {
+  int output;
+  int errors;
+};
+
+void leave_everything(const Streams& streams) {
   const int nothing = open("/dev/null", O_RDONLY);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-  dup2(output, STDOUT_FILENO);
-  dup2(output, STDERR_FILENO);
+  dup2(streams.output, STDOUT_FILENO);
+  dup2(streams.errors, STDERR_FILENO);
   const long most = sysconf(_SC_OPEN_MAX);
   const int last = most > 0 && most < 4096 ? static_cast<int>(most) : 4096;
   for (int descriptor = STDERR_FILENO + 1; descriptor < last; ++descriptor) close(descriptor);
@@ -61,15 +67,15 @@ void leave_everything(int output) {
 }
 
 [[noreturn]] void execute(const ChildCommand& command, char* const* arguments,
-                          char* const* environment, int output) {
-  leave_everything(output);
+                          char* const* environment, const Streams& streams) {
+  leave_everything(streams);
   if (command.account) become(*command.account);
   // The folder we are in may be closed to the account.
   if (chdir("/") == 0) execve(arguments[0], arguments, environment);
   _exit(exit_not_found);
 }
 
-pid_t spawn(ChildCommand command, int output, bool own_session) {
+pid_t spawn(ChildCommand command, const Streams& streams, bool own_session) {
   auto arguments = pointers(command.arguments);
   std::vector<std::string> variables = command.variables;
   if (variables.empty()) variables = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"};
@@ -78,7 +84,7 @@ pid_t spawn(ChildCommand command, int output, bool own_session) {
   if (child < 0) throw system_error("cannot start " + command.arguments.front());
   if (child == 0) {
     if (own_session) setsid();
-    execute(command, arguments.data(), environment.data(), output);
+    execute(command, arguments.data(), environment.data(), streams);
   }
   return child;
 }
@@ -90,15 +96,61 @@ int wait_for(pid_t child) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+using Waiting = std::array<pollfd, 2>;
+
 /// Waits for output or its end. False when the command's time is over, or a stop was requested.
-bool await_output(int from, const ChildCommand& command, Clock::time_point begin) {
+bool await_output(Waiting& waiting, const ChildCommand& command, Clock::time_point begin) {
   constexpr int tick = 50;
   for (;;) {
-    pollfd waiting{.fd = from, .events = POLLIN, .revents = 0};
-    if (poll(&waiting, 1, tick) != 0) return true;
+    if (poll(waiting.data(), waiting.size(), tick) != 0) return true;
     const bool is_late = command.limit.count() > 0 && Clock::now() - begin > command.limit;
     if (is_late || command.stop.stop_requested()) return false;
   }
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { close(); }
+
+  int get() const { return number_; }
+  void close() {
+    if (number_ >= 0) ::close(number_);
+    number_ = -1;
+  }
+
+ private:
+  int number_;
+};
+
+struct Pipe {
+  Pipe() : Pipe(make()) {}
+
+  Descriptor reading;
+  Descriptor writing;
+
+ private:
+  explicit Pipe(const std::array<int, 2>& ends) : reading(ends[0]), writing(ends[1]) {}
+
+  static std::array<int, 2> make() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
+    return ends;
+  }
+};
+
+/// At the end of what is to be read, nothing more is waited for there.
+void take_from(pollfd& from, std::string& into) {
+  if (from.fd < 0 || from.revents == 0) return;
+  std::array<char, 4096> buffer{};
+  const ssize_t size = read(from.fd, buffer.data(), buffer.size());
+  if (size < 0 && errno == EINTR) return;
+  if (size <= 0)
+    from.fd = -1;
+  else
+    into.append(buffer.data(), static_cast<std::size_t>(size));
 }
 
 }  // namespace
@@ -132,33 +184,29 @@ std::optional<std::filesystem::path> find_program(std::string_view name,
 }
 
 Outcome run(const ChildCommand& command) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("cannot make a pipe");
-  pid_t child = -1;
-  try {
-    // With a limit it has a session of its own, so that what it starts ends with it.
-    child = spawn(command, ends[1], /*own_session=*/command.limit.count() > 0);
-  } catch (...) {
-    close(ends[0]);
-    close(ends[1]);
-    throw;
-  }
-  close(ends[1]);
+  Pipe output;
+  std::optional<Pipe> errors;
+  if (command.errors_apart) errors.emplace();
+  const Streams streams{output.writing.get(),
+                        errors ? errors->writing.get() : output.writing.get()};
+  // With a limit it has a session of its own, so that what it starts ends with it.
+  const pid_t child = spawn(command, streams, /*own_session=*/command.limit.count() > 0);
+  output.writing.close();
+  if (errors) errors->writing.close();
   Outcome outcome;
-  std::array<char, 4096> buffer{};
+  Waiting waiting{
+      pollfd{.fd = output.reading.get(), .events = POLLIN, .revents = 0},
+      pollfd{.fd = errors ? errors->reading.get() : -1, .events = POLLIN, .revents = 0}};
   const auto begin = Clock::now();
-  for (;;) {
-    if (!await_output(ends[0], command, begin)) {
+  while (waiting[0].fd >= 0 || waiting[1].fd >= 0) {
+    if (!await_output(waiting, command, begin)) {
       outcome.was_stopped = true;
       kill(command.limit.count() > 0 ? -child : child, SIGKILL);
       break;
     }
-    const ssize_t size = read(ends[0], buffer.data(), buffer.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) break;
-    outcome.output.append(buffer.data(), static_cast<std::size_t>(size));
+    take_from(waiting[0], outcome.output);
+    take_from(waiting[1], outcome.errors);
   }
-  close(ends[0]);
   outcome.exit_code = wait_for(child);
   return outcome;
 }
@@ -168,7 +216,7 @@ pid_t start_detached(const ChildCommand& command, const std::filesystem::path& l
       open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (output < 0) throw system_error("cannot write the server's log " + log.string());
   try {
-    const pid_t child = spawn(command, output, /*own_session=*/true);
+    const pid_t child = spawn(command, {output, output}, /*own_session=*/true);
     close(output);
     return child;
   } catch (...) {

@@ -28,11 +28,13 @@ struct ChildCommand {
   std::vector<std::string> variables = {};  ///< "NAME=value": in place of the small ones of ours
   std::chrono::milliseconds limit{0};       ///< run(): it is killed then; 0: never
   std::stop_token stop = {};                ///< run(): or then
+  bool errors_apart = false;                ///< run(): its two streams are kept apart
 };
 
 struct Outcome {
   int exit_code = 0;   ///< 127: not found, 126: could not become the account, 128 + n: signal n
-  std::string output;  ///< both streams
+  std::string output;  ///< both streams, or with errors_apart the first
+  std::string errors = {};
   bool was_stopped = false;  ///< by the limit or the stop token
 };
 

@@ -97,4 +97,30 @@ void HistoryTable::record_baseline(Connection& connection, Version version, std:
       fields);
 }
 
+void HistoryTable::record_loaded(Connection& connection, const SchemaVersion& loaded,
+                                 const Field& applied, const Field& down, const std::string& note,
+                                 const Runner& runner) const {
+  const std::vector<Field> fields{loaded.id,
+                                  loaded.kind,
+                                  loaded.kind == "repeatable" ? Field() : Field(loaded.id),
+                                  loaded.name,
+                                  loaded.checksums.bytes,
+                                  loaded.checksums.canonical,
+                                  std::to_string(loaded.statements),
+                                  runner.application_host,
+                                  std::string(program_version()),
+                                  runner.run_id,
+                                  note,
+                                  applied,
+                                  down};
+  connection.query(
+      fmt::format("INSERT INTO {} (id, kind, version, name, state, checksum, canonical_checksum, "
+                  "statements_done, statements_total, finished_at, application_host, "
+                  "migrator_version, run_id, note, applied_sql, down_sql) VALUES ($1, $2, $3, $4, "
+                  "'applied', $5, $6, $7::integer, $7::integer, pg_catalog.clock_timestamp(), $8, "
+                  "$9, $10, $11, $12, $13)",
+                  qualified_),
+      fields);
+}
+
 }  // namespace migrator

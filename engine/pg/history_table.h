@@ -16,6 +16,7 @@
 #include "engine/pg/connection.h"
 #include "engine/plan/history.h"
 #include "engine/plan/planner.h"
+#include "engine/project/schema_file.h"
 
 namespace migrator {
 
@@ -132,6 +133,11 @@ class HistoryTable {
   void record_baseline(Connection& connection, Version version, std::string_view name,
                        const Checksums& checksums, const std::string& reason,
                        const Runner& runner) const;
+
+  /// A row for what came with a schema that was loaded. `applied` and `down` are the texts of its
+  /// files, where they are there.
+  void record_loaded(Connection& connection, const SchemaVersion& loaded, const Field& applied,
+                     const Field& down, const std::string& note, const Runner& runner) const;
 
   /// What `repair` does to a row, each with its reason.
   void mark_applied(Connection& connection, const std::string& id,

@@ -135,6 +135,7 @@ void take_settings(Config& config, const ConfigFlags& flags, const Variables& va
   sources.take(config.seeds, {"--seeds", "MIGRATOR_SEEDS", "seeds", "dir", {}}, flags.seeds);
   sources.take(config.queries, {{}, "MIGRATOR_QUERIES", "queries", "dir", {}});
   sources.take(config.seed_sets, {{}, {}, "seeds", "sets", "seeds"});
+  sources.take(config.schema_file, {{}, "MIGRATOR_SCHEMA_FILE", "migrations", "schema_file", {}});
   sources.take_identifier(config.schema, {{}, "MIGRATOR_SCHEMA", "migrations", "schema", "schema"});
   sources.take_identifier(config.table, {{}, "MIGRATOR_TABLE", "migrations", "table", "table"});
   sources.take(config.file_memory,

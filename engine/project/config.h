@@ -55,6 +55,7 @@ struct Config {
   Setting<std::filesystem::path> seeds{"seeds"};
   Setting<std::filesystem::path> queries{"queries"};
   Setting<std::vector<std::string>> seed_sets{{"common"}};
+  Setting<std::filesystem::path> schema_file{""};  ///< loaded by setup; empty: none
   Setting<std::string> schema{"public"};
   Setting<std::string> table{"schema_migrations"};
   Setting<std::filesystem::path> file_memory{""};  ///< of a glance; empty: none

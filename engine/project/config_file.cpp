@@ -29,6 +29,7 @@ constexpr auto known_keys = std::to_array<KnownKey>({
     {"migrations", "schema"},
     {"migrations", "order", ValueKind::order},
     {"migrations", "file_memory"},
+    {"migrations", "schema_file"},
     {"seeds", "dir"},
     {"seeds", "sets", ValueKind::list},
     {"queries", "dir"},

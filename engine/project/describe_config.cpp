@@ -43,6 +43,8 @@ std::vector<ConfigLine> describe(const Config& config) {
   add("protected", config.is_protected.value ? "true" : "false", config.is_protected.origin);
   add("url", url_text(config), config.url ? config.url->origin : "");
   add("migrations", path(config.migrations.value), config.migrations.origin);
+  add("schema_file", config.schema_file.value.empty() ? "(none)" : path(config.schema_file.value),
+      config.schema_file.origin);
   add("schema", config.schema.value, config.schema.origin);
   add("table", config.table.value, config.table.origin);
   add("order", config.order.value == OrderPolicy::any ? "any" : "strict", config.order.origin);
