@@ -19,10 +19,18 @@ Error exhausted(const PoolLimits& limits) {
                         "migrator db sessions"});
 }
 
+/// As it was when it was opened: no transaction, settings, role, temporary tables, prepared
+/// statements, cursors or advisory locks of whoever had it.
+void leave_clean(Connection& connection) {
+  connection.on_notice({});
+  if (connection.in_transaction()) run_quick_command(connection, "ROLLBACK");
+  run_quick_command(connection, "DISCARD ALL");
+}
+
 }  // namespace
 
 Pool::Lease::~Lease() {
-  if (connection_) pool_->give_back(std::move(connection_));
+  if (pool_ != nullptr) pool_->give_back(std::move(connection_));
 }
 
 Pool::Lease Pool::lend(std::stop_token stop) {
@@ -73,9 +81,8 @@ bool Pool::is_healthy(Idle& idle) const {
 
 void Pool::give_back(std::optional<Connection> connection) noexcept {
   try {
-    if (connection && connection->is_alive() && connection->in_transaction())
-      run_quick_command(*connection, "rollback");
     if (connection && connection->is_alive()) {
+      leave_clean(*connection);
       Idle idle{std::move(*connection), Clock::now()};
       const std::scoped_lock lock(mutex_);
       idle_.push_back(std::move(idle));

@@ -1,6 +1,6 @@
 // A Pool lends connections: at most so many at once, each to one borrower. Who waits for too long
-// is told so; one that is broken, or comes back in a state that cannot be mended, is lent to nobody
-// again. Thread-safe. It outlives what it has lent.
+// is told so; one that comes back is made as it was when it was opened; one that is broken, or
+// cannot be made so, is lent to nobody again. Thread-safe. It outlives what it has lent.
 #pragma once
 
 #include <chrono>
@@ -34,11 +34,15 @@ class Pool {
    public:
     Lease(Pool& pool, Connection connection) : pool_(&pool), connection_(std::move(connection)) {}
     Lease(Lease&& other) noexcept
-        : pool_(other.pool_), connection_(std::exchange(other.connection_, std::nullopt)) {}
+        : pool_(std::exchange(other.pool_, nullptr)),
+          connection_(std::exchange(other.connection_, std::nullopt)) {}
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
+
+    /// Nobody is to have it after this: something went wrong with it.
+    void close() { connection_.reset(); }
 
     Connection& operator*() { return *connection_; }
     Connection* operator->() { return &*connection_; }

@@ -28,7 +28,8 @@ std::string motion_of(const StatusReport& report) {
 
 }  // namespace
 
-StatusProbe::StatusProbe(ProbeSite site) : site_(std::move(site)), files_(site_.folders) {}
+StatusProbe::StatusProbe(ProbeSite site)
+    : site_(std::move(site)), files_(site_.folders), pool_(site_.connect, {.connections = 1}) {}
 
 Sight StatusProbe::look(const std::stop_token& stop) {
   Sight sight{.status = {}, .when = std::chrono::system_clock::now()};
@@ -46,11 +47,7 @@ Sight StatusProbe::look(const std::stop_token& stop) {
   } catch (const std::exception& error) {
     fail({.id = "internal", .message = error.what()}, kMigrationFailed);
   }
-  if (sight.error) {
-    // Whatever it was: the next look begins with a session that nothing happened to.
-    connection_.reset();
-    blocked_since_.reset();
-  }
+  if (sight.error) blocked_since_.reset();
   sight.status.head.command = "status";
   sight.status.head.environment = site_.environment;
   sight.status.head.database = facts_;
@@ -62,13 +59,17 @@ Sight StatusProbe::look(const std::stop_token& stop) {
 
 StatusReport StatusProbe::ask(const std::stop_token& stop) {
   const Project& project = files_.project();
-  if (!connection_) {
-    connection_ = site_.connect(stop);
-    require_supported(connection_->server_version());
+  Pool::Lease connection = pool_.lend(stop);
+  try {
+    require_supported(connection->server_version());
+    StatusReport report = status(*connection, site_.table, project, site_.order);
+    report.head.database = facts_of(*connection, site_.url);
+    return report;
+  } catch (...) {
+    // Whatever it was: the next look begins with a session that nothing happened to.
+    connection.close();
+    throw;
   }
-  StatusReport report = status(*connection_, site_.table, project, site_.order);
-  report.head.database = facts_of(*connection_, site_.url);
-  return report;
 }
 
 void StatusProbe::note_motion(const StatusReport& report) {

@@ -1,6 +1,6 @@
-// Looks at files and database again and again, over one session that it keeps, and makes it anew
-// when it was lost; every failure is a value. It takes no lock, writes nothing, and never migrates.
-// For one thread.
+// Looks at files and database again and again, over one session that its pool keeps, and has it
+// made anew when it was lost; every failure is a value. It takes no lock, writes nothing, and never
+// migrates. For one thread.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
+#include "engine/pg/pool.h"
 #include "engine/project/config.h"
 #include "engine/project/project_watch.h"
 #include "engine/report/health.h"
@@ -41,7 +42,7 @@ class StatusProbe {
 
   ProbeSite site_;
   ProjectWatch files_;
-  std::optional<Connection> connection_ = std::nullopt;
+  Pool pool_;
   std::optional<DatabaseFacts> facts_ = std::nullopt;  ///< the last that were known
   std::string motion_ = {};
   Clock::time_point moved_at_ = Clock::now();

@@ -63,7 +63,7 @@ TEST_F(AtWorkTest, AProbeComesBackAfterItsSessionWasEnded) {
   StatusProbe looking = probe();
   EXPECT_FALSE(looking.look({}).error);
   sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
-      "and application_name = 'test' and pid <> pg_backend_pid() and query like '%pg_locks%'");
+      "and application_name = 'test' and pid <> pg_backend_pid() and query = 'DISCARD ALL'");
   const Sight lost = looking.look({});
   EXPECT_TRUE(lost.error);
   EXPECT_FALSE(is_good(readiness(lost, {})));

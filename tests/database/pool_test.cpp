@@ -92,6 +92,44 @@ TEST_F(PoolTest, ATransactionThatWasLeftOpenIsRolledBack) {
   EXPECT_EQ(lease->query("select to_regclass('left_open')")[0][0], std::nullopt);
 }
 
+TEST_F(PoolTest, WhatOneLeavesInTheSessionTheNextDoesNotFind) {
+  Pool pool(open(), {.connections = 1});
+  std::string told;
+  int pid = 0;
+  {
+    auto lease = pool.lend();
+    pid = lease->backend_pid();
+    lease->on_notice([&](const Notice& notice) { told = notice.message; });
+    run_command(
+        *lease,
+        "create role pooled_borrower; set role pooled_borrower; set search_path = elsewhere; "
+        "set application_name = 'changed'; set standard_conforming_strings = off");
+    run_command(*lease, "reset role; create temporary table left_behind (); listen somebody");
+    run_command(*lease, "prepare left_prepared as select 1; select pg_advisory_lock(77)");
+  }
+  auto lease = pool.lend();
+  ASSERT_EQ(lease->backend_pid(), pid);
+  const auto rows = lease->query(
+      "select current_user = session_user, current_setting('search_path'), "
+      "current_setting('application_name'), current_setting('standard_conforming_strings'), "
+      "to_regclass('pg_temp.left_behind') is null, (select count(*) from pg_prepared_statements "
+      "where name = 'left_prepared'), (select count(*) from pg_locks where locktype = 'advisory' "
+      "and pid = pg_backend_pid()), (select count(*) from pg_listening_channels())");
+  EXPECT_EQ(rows.at(0), (Row{"t", "\"$user\", public", "pooled", "on", "t", "0", "0", "0"}));
+  run_command(*lease, "do $$ begin raise notice 'heard by nobody'; end $$");
+  EXPECT_EQ(told, "");
+  run_command(*lease, "drop role pooled_borrower");
+}
+
+TEST_F(PoolTest, OneThatWasClosedIsReplaced) {
+  Pool pool(open(), {.connections = 1, .wait = milliseconds(50)});
+  pool.lend().close();
+  EXPECT_EQ(pool.idle(), 0U);
+  EXPECT_EQ(pool.lent(), 0U);
+  EXPECT_TRUE(pool.lend()->is_alive());
+  EXPECT_EQ(opened_, 2);
+}
+
 TEST_F(PoolTest, WhatCannotBeOpenedLeavesRoomForOthers) {
   Pool pool(
       [](std::stop_token) -> Connection {
