@@ -4,13 +4,44 @@
 
 #include "engine/base/text.h"
 #include "engine/report/to_text.h"
+#include "engine/report/wrap.h"
 
 namespace migrator {
 namespace {
 
-void add(std::string& line, const std::string& part) {
-  if (!part.empty()) line += (line.empty() ? "" : "  ") + part;
-}
+/// Facts in a line; on a terminal in as many as they need, none of them broken.
+class FactsLine {
+ public:
+  FactsLine(std::string begin, std::string indent, bool breaks)
+      : text_(std::move(begin)),
+        width_(count_characters(text_)),
+        indent_(std::move(indent)),
+        breaks_(breaks) {}
+
+  /// `painted` is what stands for it, where that is another text.
+  void add(const std::string& fact, const std::string& painted = {}) {
+    if (fact.empty()) return;
+    const std::size_t width = count_characters(fact);
+    if (breaks_ && !is_first_ && width_ + 2 + width > kColumns) {
+      text_ += "\n" + indent_;
+      width_ = indent_.size();
+    } else if (!is_first_) {
+      text_ += "  ";
+      width_ += 2;
+    }
+    text_ += painted.empty() ? fact : painted;
+    width_ += width;
+    is_first_ = false;
+  }
+  std::string text() const { return text_ + "\n"; }
+
+ private:
+  std::string text_;
+  std::size_t width_;
+  std::string indent_;
+  bool breaks_;
+  bool is_first_ = true;
+};
 
 std::string age_text(std::string_view of, const std::optional<std::chrono::seconds>& age) {
   return age ? fmt::format("{} {}", of, duration_text(*age)) : "";
@@ -22,19 +53,25 @@ std::string session_text(const ServerSession& shown, const std::string& here, St
   const std::string indent(shown.depth * 2, ' ');
   const bool waits = !shown.blocked_by.empty();
   const bool is_active = session.state == "active";
-  std::string line;
-  add(line, style.paint(waits ? Tone::bad : Tone::strong, fmt::format("pid {}", session.pid)));
-  add(line, session.user);
-  add(line, session.application_name);
-  add(line, session.client);
-  if (shown.database != here) add(line, fmt::format("in {}", shown.database));
-  add(line, session.state);
-  add(line, age_text("transaction", session.transaction_age));
-  if (is_active) add(line, age_text("statement", shown.statement_age));
-  add(line, shown.waits_for);
-  std::string text = indent + (shown.depth > 0 ? "waits: " : "") + line + "\n";
-  if (!session.statement.empty())
-    text += indent + "    " + style.paint(Tone::faint, session.statement) + "\n";
+  FactsLine line(indent + (shown.depth > 0 ? "waits: " : ""), indent + "    ", style.color);
+  const std::string pid = fmt::format("pid {}", session.pid);
+  line.add(pid, style.paint(waits ? Tone::bad : Tone::strong, pid));
+  line.add(session.user);
+  line.add(session.application_name);
+  line.add(session.client);
+  if (shown.database != here) line.add(fmt::format("in {}", shown.database));
+  line.add(session.state);
+  line.add(age_text("transaction", session.transaction_age));
+  if (is_active) line.add(age_text("statement", shown.statement_age));
+  line.add(shown.waits_for);
+  std::string text = line.text();
+  if (session.statement.empty()) return text;
+  const std::size_t column = indent.size() + 4;
+  const std::string statement =
+      style.color ? wrap(session.statement, column) : session.statement + "\n";
+  // Each line by itself: less and its like forget a tone at the end of a line.
+  for (const std::string_view one : split_lines(statement))
+    text += std::string(column, ' ') + style.paint(Tone::faint, trim(one)) + "\n";
   return text;
 }
 

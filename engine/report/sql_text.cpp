@@ -28,9 +28,6 @@ Tone tone_of(std::string_view sql, const Token& token) {
       return std::ranges::any_of(kKeywords, is_this) ? Tone::strong : Tone::plain;
     case TokenKind::literal:
     case TokenKind::dollar_body:
-      return Tone::good;
-    case TokenKind::number:
-    case TokenKind::parameter:
       return Tone::warning;
     case TokenKind::line_comment:
     case TokenKind::block_comment:

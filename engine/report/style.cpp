@@ -13,8 +13,9 @@ std::string_view code_of(Tone tone) {
       return "2";
     case Tone::good:
       return "32";
+    // Magenta and red are readable on dark and on light; yellow is not on light.
     case Tone::warning:
-      return "33";
+      return "35";
     case Tone::bad:
       return "1;31";
   }

@@ -75,7 +75,7 @@ TEST(SqlText, HighlightingAddsEscapesAlone) {
   const std::string sql = "Select 'a', 1 from t -- b";
   EXPECT_EQ(highlighted(sql, {}), sql);
   EXPECT_EQ(highlighted(sql, {.color = true}),
-            "\033[1mSelect\033[0m \033[32m'a'\033[0m, \033[33m1\033[0m \033[1mfrom\033[0m t "
+            "\033[1mSelect\033[0m \033[35m'a'\033[0m, 1 \033[1mfrom\033[0m t "
             "\033[2m-- b\033[0m");
 }
 

@@ -56,7 +56,7 @@ TEST(LockText, IsRedOnlyWhereReadsAreBlocked) {
   EXPECT_EQ(painted("truncate t"),
             "\033[1;31mACCESS EXCLUSIVE\033[0m on t: blocks reads and writes\n");
   EXPECT_EQ(painted("create index on t (a)"),
-            "\033[33mSHARE\033[0m on t: blocks writes; scans it\n");
+            "\033[35mSHARE\033[0m on t: blocks writes; scans it\n");
   EXPECT_EQ(painted("analyze t"),
             "\033[2mSHARE UPDATE EXCLUSIVE\033[0m on t: reads and writes go on\n");
 }
