@@ -55,6 +55,7 @@ struct Arguments {
   std::string format = "text";       ///< check: on standard output
   std::vector<std::string> outputs;  ///< check: "sarif=FILE"
   std::optional<std::string> base;   ///< check: of git
+  std::string write_baseline = {};   ///< check: a file
   bool drift = false;                ///< check: these three on a scratch server
   bool from_scratch = false;
   bool downs = false;

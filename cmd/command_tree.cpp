@@ -250,6 +250,18 @@ void add_scratch(CLI::App& app, Arguments& into) {
       ->group(group);
 }
 
+/// What is known beforehand: sizes, and findings.
+void add_known(CLI::App& check, Arguments& into) {
+  check.add_option("--stats", into.config.stats, "sizes of tables, by stats export")
+      ->type_name("FILE");
+  auto* baseline =
+      check.add_option("--baseline", into.config.baseline, "old findings, which are not reported")
+          ->type_name("FILE");
+  check.add_option("--write-baseline", into.write_baseline, "make what is found now the baseline")
+      ->type_name("FILE")
+      ->excludes(baseline);
+}
+
 void add_check(CLI::App& app, Arguments& into) {
   CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
   check.alias("verify");
@@ -257,6 +269,7 @@ void add_check(CLI::App& app, Arguments& into) {
   add_outputs(check, into);
   check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
       ->type_name("REF");
+  add_known(check, into);
   constexpr const char* group = "On a scratch server";
   check.add_flag("--from-scratch", into.from_scratch, "apply all and the seeds, and once more")
       ->group(group);
@@ -270,6 +283,9 @@ void add_check(CLI::App& app, Arguments& into) {
   add_scratch(diff, into);
   CLI::App& explain = add_command(app, into, "explain", "a rule of check, with examples");
   explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
+  CLI::App& stats = add_group(app, into, "stats", "what is known of the size of a database");
+  CLI::App& exports = add_command(stats, into, "export", "sizes and write rates of its tables");
+  exports.add_option("--output,-o", into.output, "stats.json (standard output)")->type_name("FILE");
 }
 
 void add_looks(CLI::App& app, Arguments& into) {

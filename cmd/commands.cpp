@@ -43,6 +43,7 @@ int run_command_of(const World& world) {
       {"db dump", command_db_dump},
       {"db load", command_db_load},
       {"explain", command_explain},
+      {"stats export", command_stats_export},
   };
   return commands.at(world.arguments.command)(world);
 }

@@ -18,6 +18,7 @@ int command_down(const World& world);
 int command_redo(const World& world);
 int command_seed(const World& world);
 int command_seed_export(const World& world);
+int command_stats_export(const World& world);
 int command_baseline(const World& world);
 int command_repair(const World& world);
 

@@ -1,16 +1,19 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "cmd/commands.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
 #include "cmd/trials.h"
+#include "cmd/write_file.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/lint/rule.h"
+#include "engine/project/shown_path.h"
 #include "engine/report/check_formats.h"
 #include "engine/report/exit_code.h"
+#include "engine/report/stats_json.h"
 #include "engine/run/git_base.h"
 #include "engine/run/look.h"
 
@@ -33,7 +36,23 @@ Error unknown_rule(std::string_view id, const std::string& from, ErrorKind kind)
   return {kind, finding};
 }
 
-CheckOptions options_of(const Config& config) {
+/// A file that the configuration names.
+std::string read_named(const Setting<std::filesystem::path>& file, const std::string& shown) {
+  try {
+    return read_file(file.value);
+  } catch (const Error& error) {
+    Finding finding = error.finding();
+    finding.detail = fmt::format("named by {}", file.origin);
+    finding.place = Place{.file = shown};
+    throw Error(ErrorKind::configuration, finding);
+  }
+}
+
+Severity fail_on_of(const Config& config) {
+  return config.fail_on.value == "error" ? Severity::error : Severity::warning;
+}
+
+CheckOptions options_of(const World& world, const Config& config) {
   CheckOptions options;
   for (const auto& [id, setting] : config.rules) {
     if (!find_rule(id)) throw unknown_rule(id, setting.origin + ": ", ErrorKind::configuration);
@@ -41,7 +60,19 @@ CheckOptions options_of(const Config& config) {
   }
   options.lint.lock_timeout = config.lock_timeout.value;
   options.lint.statement_timeout = config.statement_timeout.value;
-  if (config.fail_on.value == "error") options.fail_on = Severity::error;
+  options.fail_on = fail_on_of(config);
+  const auto shown = [&](const Setting<std::filesystem::path>& file) {
+    return shown_path(file.value, config.working_folder);
+  };
+  options.lint.speed = static_cast<double>(config.check_speed.value);
+  if (const auto& file = config.check_stats; !file.value.empty()) {
+    options.lint.stats = parse_stats(read_named(file, shown(file)), shown(file));
+    options.lint.server_version = options.lint.stats->server_version;
+  }
+  // What is written anew is not looked at with the eyes of the old one.
+  if (const auto& file = config.check_baseline;
+      !file.value.empty() && world.arguments.write_baseline.empty())
+    options.baseline.emplace(read_named(file, shown(file)), shown(file));
   return options;
 }
 
@@ -65,7 +96,7 @@ CheckReport look(const World& world, const Config& config, CheckOptions options)
 }
 
 CheckReport report_of(const World& world, const Config& config) {
-  const CheckOptions options = options_of(config);
+  const CheckOptions options = options_of(world, config);
   CheckReport report = look(world, config, options);
   if (world.arguments.drift) {
     Workplace place(world, Creation::never);
@@ -83,7 +114,7 @@ CheckReport drift_alone(const World& world, const Config& config) {
   const Project& project = place.files.project();
   CheckReport report{.head = {}, .migrations = project.migrations.size(), .seeds = 0};
   add_drift(world, place, report);
-  const int code = exit_code_of(report.findings, options_of(config).fail_on);
+  const int code = exit_code_of(report.findings, fail_on_of(config));
   report.head = place.head(world.arguments.command, code);
   return report;
 }
@@ -96,14 +127,26 @@ void write_output(const CheckReport& report, const std::string& output) {
                                    .message = fmt::format("--output {}: no FORMAT=FILE", output),
                                    .next = "write it like sarif=out.sarif; formats are text, json, "
                                            "sarif, junit, github and gitlab"});
-  const std::string path = output.substr(equals + 1);
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << to_format(report, *format, {});
-  file.close();
-  if (!file)
-    throw Error(ErrorKind::configuration, {.id = "output-unwritable",
-                                           .message = fmt::format("{} could not be written", path),
-                                           .next = "look at its folder and its rights"});
+  write_new(output.substr(equals + 1), to_format(report, *format, {}));
+}
+
+/// What is found now is not reported from now on; lines about files that this look is not about
+/// stay.
+void take_as_baseline(const World& world, const Config& config, CheckReport& report) {
+  const std::string& path = world.arguments.write_baseline;
+  std::vector<std::string> kept;
+  if (std::filesystem::exists(path))
+    kept = Baseline(read_file(path), path).lines_of_others(report.judged, report.files);
+  write_new(path, write_baseline(report.findings, kept));
+  const std::size_t recorded = std::erase_if(
+      report.findings, [](const Finding& finding) { return !finding.fingerprint.empty(); });
+  report.findings.push_back(
+      {.severity = Severity::note,
+       .id = "baseline-written",
+       .message = fmt::format("{} of this look written to {}", counted(recorded, "finding"), path),
+       .next =
+           fmt::format("name it in [check] baseline of migrator.toml: baseline = \"{}\"", path)});
+  report.head.exit_code = exit_code_of(report.findings, fail_on_of(config));
 }
 
 int give_report(const World& world, const CheckReport& report) {
@@ -116,7 +159,10 @@ int give_report(const World& world, const CheckReport& report) {
 }  // namespace
 
 int command_check(const World& world) {
-  return give_report(world, report_of(world, settle_config(world)));
+  const Config config = settle_config(world);
+  CheckReport report = report_of(world, config);
+  if (!world.arguments.write_baseline.empty()) take_as_baseline(world, config, report);
+  return give_report(world, report);
 }
 
 int command_diff(const World& world) {

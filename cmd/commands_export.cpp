@@ -6,10 +6,13 @@
 #include "cmd/draft_file.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
+#include "cmd/write_file.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 #include "engine/pg/table_export.h"
+#include "engine/pg/table_sizes.h"
 #include "engine/project/data_seed.h"
+#include "engine/report/stats_json.h"
 #include "engine/run/look.h"
 
 namespace migrator {
@@ -51,7 +54,10 @@ int command_seed_export(const World& world) {
   Connection connection = Connection::open(url, connect_options(config), world.stop);
   if (arguments.output.empty()) {
     const auto write = [](std::string_view rows) {
-      if (!write_out(rows)) throw_unwritable("standard output");
+      if (!write_out(rows))
+        throw Error(ErrorKind::configuration, {.id = "output-unwritable",
+                                               .message = "standard output could not be written",
+                                               .next = "look at what reads it"});
     };
     export_table(connection, what, write, world.stop);
     return 0;
@@ -68,6 +74,26 @@ int command_seed_export(const World& world) {
                                {"rows", static_cast<std::int64_t>(rows)},
                                {"file", arguments.output}}};
   return print(world, report);
+}
+
+int command_stats_export(const World& world) {
+  const Arguments& arguments = world.arguments;
+  const Config config = settle_config(world);
+  Progress progress(world.terminal, world.verbosity());
+  const DatabaseUrl url = reachable_url(world, config, progress);
+  Connection connection = Connection::open(url, connect_options(config), world.stop);
+  require_supported(connection.server_version());
+  const DatabaseStats stats = read_stats(connection);
+  if (arguments.output.empty()) return give(world, to_json(stats), 0);
+  write_new(arguments.output, to_json(stats));
+  const std::size_t count = stats.tables.size();
+  return print(world,
+               FactsReport{.head = {arguments.command, config.environment.value,
+                                    facts_of(connection, config.url->value)},
+                           .sentence = fmt::format("sizes of {} written to {}",
+                                                   counted(count, "table"), arguments.output),
+                           .facts = {{"tables", static_cast<std::int64_t>(count)},
+                                     {"file", arguments.output}}});
 }
 
 }  // namespace migrator

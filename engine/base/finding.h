@@ -31,9 +31,10 @@ struct Finding {
   std::string sqlstate = {};  ///< five characters where the server complained
   std::size_t statement = 0;  ///< which of its file's, from 1; 0 where that says nothing
   std::size_t statements = 0;
-  std::string context = {};   ///< the server's PL/pgSQL call stack
-  std::string kept = {};      ///< what was kept: "nothing of 3_users.sql; 2 migrations before it"
-  std::string next = {};      ///< what to do next
+  std::string context = {};  ///< the server's PL/pgSQL call stack
+  std::string kept = {};     ///< what was kept: "nothing of 3_users.sql; 2 migrations before it"
+  std::string next = {};     ///< what to do next
+  std::string fingerprint = {};  ///< of the statement that a rule judged; else empty
 
   bool operator==(const Finding&) const = default;
 };

@@ -17,10 +17,19 @@
 
 namespace migrator {
 
+/// What takes a complaint back when a later statement makes it.
+struct Excuse {
+  ObjectName view = {};                   ///< a view of that name, in the same file
+  ObjectName table = {};                  ///< an index of that table, in any file, ...
+  std::vector<std::string> columns = {};  ///< ... that begins with these
+};
+
 struct Complaint {
   std::string_view rule;
   std::string message;
   std::optional<Level> at_most = std::nullopt;  ///< where it is less than usual
+  std::optional<Excuse> unless = std::nullopt;
+  const Action* action = nullptr;  ///< of the statement, that it is about
 };
 
 /// What the transaction has done before a statement.
@@ -42,8 +51,6 @@ struct Situation {
   const SchemaModel& model;         ///< before it
   const StatementForecast& forecast;
   const TransactionSoFar& so_far;
-  std::span<const Action> later;    ///< actions of the file behind it
-  std::span<const Action> indexes;  ///< that any migration makes
   bool transactional = true;
   bool alone = false;  ///< one of several statements of a file that run each by itself
   std::chrono::milliseconds lock_timeout{1000};
@@ -53,6 +60,12 @@ struct Situation {
 };
 
 using Complaints = std::vector<Complaint>;
+
+/// Whether an index of the table begins with the columns.
+bool has_index(const KnownRelation& table, const std::vector<std::string>& columns);
+
+/// All that the rules say of a statement.
+Complaints complaints_about(const Situation& now);
 
 void check_columns(const Situation& now, const Action& action, Complaints& out);
 void check_constraints(const Situation& now, const Action& action, Complaints& out);

@@ -103,20 +103,15 @@ bool starts_with(const std::vector<std::string>& keys, const std::vector<std::st
   return keys.size() >= columns.size() && std::equal(columns.begin(), columns.end(), keys.begin());
 }
 
-/// An index of the table, there or made by any migration, that begins with the columns.
-bool has_index(const Situation& now, const Action& action,
-               const std::vector<std::string>& columns) {
-  const ObjectName table = now.model.resolve(action.name);
-  if (const KnownRelation* known = now.model.find(action.name))
-    for (const KnownIndex& index : known->indexes)
-      if (starts_with(index.keys, columns)) return true;
-  for (const ConstraintFacts& facts : action.constraints)
-    if ((facts.kind == ConstraintKind::unique || facts.kind == ConstraintKind::primary_key) &&
-        starts_with(facts.columns, columns))
-      return true;
-  return std::ranges::any_of(now.indexes, [&](const Action& later) {
-    return now.model.resolve(later.table) == table &&
-           starts_with(later.keys, columns);
+/// An index of the table, or one that the statement makes.
+bool is_indexed(const Situation& now, const Action& action,
+                const std::vector<std::string>& columns) {
+  const KnownRelation* known = now.model.find(action.name);
+  if (known && has_index(*known, columns)) return true;
+  return std::ranges::any_of(action.constraints, [&](const ConstraintFacts& facts) {
+    const bool indexed =
+        facts.kind == ConstraintKind::unique || facts.kind == ConstraintKind::primary_key;
+    return indexed && starts_with(facts.columns, columns);
   });
 }
 
@@ -126,11 +121,13 @@ void check_constraint(const Situation& now, const Action& action, const Constrai
     out.push_back({"unnamed-constraint", fmt::format("a {} constraint of {} has no name of its own",
                                                      to_text(facts.kind), to_text(action.name))});
   if (facts.kind == ConstraintKind::foreign_key && !facts.columns.empty() &&
-      !has_index(now, action, facts.columns))
+      !is_indexed(now, action, facts.columns))
     out.push_back(
-        {"fk-without-index",
-         fmt::format("no index of {} begins with {}: each DELETE in {} reads all of it",
-                     to_text(action.name), facts.columns.front(), to_text(facts.refers_to))});
+        {.rule = "fk-without-index",
+         .message =
+             fmt::format("no index of {} begins with {}: each DELETE in {} reads all of it",
+                         to_text(action.name), facts.columns.front(), to_text(facts.refers_to)),
+         .unless = Excuse{.table = now.model.resolve(action.name), .columns = facts.columns}});
 }
 
 void check_long_names(const Situation& now, Complaints& out) {
@@ -154,6 +151,11 @@ void check_index(const Action& action, Complaints& out) {
 }
 
 }  // namespace
+
+bool has_index(const KnownRelation& table, const std::vector<std::string>& columns) {
+  return std::ranges::any_of(
+      table.indexes, [&](const KnownIndex& index) { return starts_with(index.keys, columns); });
+}
 
 void check_design(const Situation& now, const Action& action, Complaints& out) {
   if (&action == &now.actions.front()) check_long_names(now, out);

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "engine/lint/check.h"
 
 namespace migrator {
@@ -32,14 +30,6 @@ void check_dropped(const Situation& now, const Action& action, Complaints& out) 
                                               : fmt::format("with it go{}", also.substr(1))});
 }
 
-/// A view of the old name keeps programs going that still use it.
-bool is_followed_by_view(const Situation& now, const Action& action) {
-  return std::ranges::any_of(now.later, [&](const Action& later) {
-    return later.kind == ActionKind::create_view &&
-           now.model.resolve(later.name) == now.model.resolve(action.name);
-  });
-}
-
 void check_renamed(const Situation& now, const Action& action, Complaints& out) {
   const std::string name = to_text(action.name);
   const bool relation =
@@ -53,9 +43,11 @@ void check_renamed(const Situation& now, const Action& action, Complaints& out) 
       out.push_back({"rename-column", fmt::format("programs that use {}.{} fail from the commit on",
                                                   name, action.column)});
   }
-  if (!relation || now.model.is_new(action.name) || is_followed_by_view(now, action)) return;
-  out.push_back({action.kind == ActionKind::move ? "move-table-schema" : "rename-table",
-                 fmt::format("programs that use {} fail from the commit on", name)});
+  if (!relation || now.model.is_new(action.name)) return;
+  // A view of the old name keeps programs going that still use it.
+  out.push_back({.rule = action.kind == ActionKind::move ? "move-table-schema" : "rename-table",
+                 .message = fmt::format("programs that use {} fail from the commit on", name),
+                 .unless = Excuse{.view = now.model.resolve(action.name)}});
 }
 
 void check_column(const Situation& now, const Action& action, Complaints& out) {

@@ -3,11 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include "engine/lint/allowances.h"
 #include "engine/lint/check.h"
+#include "engine/lint/estimate.h"
+#include "engine/lint/safe_way.h"
 #include "engine/plan/segments.h"
+#include "engine/project/checksum.h"
+#include "engine/sql/canonical.h"
 #include "engine/sql/command_reader.h"
-#include "engine/sql/parse_tree.h"
+#include "engine/sql/statement_facts.h"
 #include "engine/sql/statement_words.h"
 
 namespace migrator {
@@ -19,90 +25,28 @@ Severity severity_of(Level level) {
                                    : Severity::note;
 }
 
-/// A statement of a part with what it does.
-struct Read {
-  Command command;
-  std::vector<Action> actions;
-  bool parsed = true;
-};
-
 /// A file of so many statements is data: its INSERTs are not parsed, each of which fills a table
 /// with rows that stand there.
 constexpr std::size_t kMostParsed = 10'000;
 
-bool is_worth_parsing(const Part& part, std::string_view sql) {
-  if (sql.size() > kLongestParsed) return false;
-  return part.statement_count < kMostParsed || !StatementWords(sql).is(0, "insert");
+StatementFacts facts_of(const Part& part, std::string_view sql) {
+  const bool parses = part.statement_count < kMostParsed || !StatementWords(sql).is(0, "insert");
+  return parses ? read_statement(sql) : read_words(sql);
 }
 
-std::vector<Read> read_part(const Part& part) {
-  std::vector<Read> statements;
-  CommandReader reader(part);
-  while (auto command = next_sent(reader)) {
-    const std::string_view sql = sql_of(part, *command);
-    Read read{.command = std::move(*command), .actions = {}};
-    if (is_worth_parsing(part, sql)) {
-      const ParseTree tree = ParseTree::of(sql);
-      read.parsed = bool(tree.statement());
-      read.actions = actions_of(tree.statement());
-    }
-    statements.push_back(std::move(read));
+/// A statement that is judged, where it stands.
+struct Spot {
+  const Part& part;
+  const Command& command;
+  Allowances& allowances;
+
+  std::string_view sql() const { return sql_of(part, command); }
+  // Not by place_of, which counts the lines from the first: a file may hold a million statements.
+  Place place() const {
+    return {.file = std::string(part.source(command.text).file),
+            .line = command.statement.line,
+            .column = command.statement.column};
   }
-  return statements;
-}
-
-/// The comments "-- migrator: allow RULE reason" of a part, and which of them were of use.
-class Allowances {
- public:
-  explicit Allowances(const Part& part) : part_(part), used_(part.allowances.size(), false) {}
-
-  bool allow(std::string_view rule, const Command& command) {
-    if (command.text != 0) return false;
-    const Statement& statement = command.statement;
-    for (std::size_t i = 0; i < part_.allowances.size(); ++i) {
-      const Allowance& allowance = part_.allowances[i];
-      if (allowance.rule != rule || allowance.offset < begin_ ||
-          allowance.offset >= end_of(statement))
-        continue;
-      used_[i] = true;
-      return true;
-    }
-    return false;
-  }
-
-  /// The next statement's comments begin behind this one, and behind its line.
-  void passed(const Command& command) {
-    if (command.text == 0) begin_ = end_of(command.statement);
-  }
-
-  void complain(std::vector<Finding>& findings) const {
-    for (std::size_t i = 0; i < used_.size(); ++i) {
-      const Allowance& allowance = part_.allowances[i];
-      const Place place = place_of(part_.source(), allowance.offset);
-      if (find_rule(allowance.rule) == nullptr)
-        findings.push_back({.id = "unknown-rule",
-                            .message = fmt::format("there is no rule \"{}\"", allowance.rule),
-                            .place = place,
-                            .next = "migrator explain lists the rules"});
-      else if (!used_[i])
-        findings.push_back({.severity = Severity::warning,
-                            .id = "unused-allow",
-                            .message = fmt::format("nothing here is found by {}", allowance.rule),
-                            .place = place,
-                            .next = "remove the comment"});
-    }
-  }
-
- private:
-  std::size_t end_of(const Statement& statement) const {
-    const std::size_t end = statement.offset + statement.length;
-    const std::size_t line = part_.text.view().find('\n', end);
-    return line == std::string_view::npos ? part_.text.view().size() : line;
-  }
-
-  const Part& part_;
-  std::vector<bool> used_;
-  std::size_t begin_ = 0;
 };
 
 class Linter {
@@ -110,116 +54,177 @@ class Linter {
   Linter(const Project& project, const LintOptions& options)
       : project_(project), options_(options) {}
 
-  std::vector<Finding> run() {
-    std::vector<std::vector<Read>> parts;
-    for (const Migration& migration : project_.migrations)
-      for (const Read& read : parts.emplace_back(read_part(migration.up)))
-        for (const Action& action : read.actions)
-          if (action.kind == ActionKind::create_index) indexes_.push_back(action);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const Migration& migration = project_.migrations[i];
-      const std::vector<Read>& statements = parts[i];
-      const bool each = options_.deployment == Deployment::each_file;
+  LintReport run() {
+    const bool each = options_.deployment == Deployment::each_file;
+    if (options_.live) begin_with(*options_.live);
+    for (const Migration& migration : project_.migrations) {
       const bool all = each && options_.reported.empty();
-      const bool reported = all || options_.reported.contains(migration.id());
       if (each) {
         model_.begin_deployment();
         locks_ = {};
       }
-      model_.begin_file(reported);
-      if (reported)
-        judge_part(migration.up, statements);
-      else
-        for (const Read& read : statements) apply(read);
+      read_part(migration.up, all || options_.reported.contains(migration.id()));
     }
-    return std::move(findings_);
+    excuse([&](const Excuse& excuse) {
+      const KnownRelation* table = model_.find(excuse.table);
+      return table && has_index(*table, excuse.columns);
+    });
+    std::erase_if(report_.findings, [](const Finding& finding) { return finding.id.empty(); });
+    return std::move(report_);
   }
 
  private:
-  void apply(const Read& read) {
-    for (const Action& action : read.actions) model_.apply(action);
+  void begin_with(const std::vector<std::string>& live) {
+    model_.begin_file(false);
+    for (const std::string& sql : live) apply(read_statement(sql));
   }
 
-  void judge_part(const Part& part, const std::vector<Read>& statements) {
+  void read_part(const Part& part, bool reported) {
     Allowances allowances(part);
-    std::vector<Action> all;
-    for (const Read& read : statements)
-      all.insert(all.end(), read.actions.begin(), read.actions.end());
-    std::span<const Action> later = all;
+    model_.begin_file(reported);
+    if (reported) begin_part(part);
+    const bool is_in_database = options_.live && options_.deployment == Deployment::together;
+    SegmentCutter cutter(part);
+    std::size_t segments = 0;
+    CommandReader reader(part);
+    while (const auto command = next_sent(reader)) {
+      const StatementFacts facts = facts_of(part, sql_of(part, *command));
+      cutter.take(*command, facts.transaction);
+      // Nothing is to be said of a file's own BEGIN and COMMIT.
+      if (const Segment* segment = cutter.segment(); reported && segment) {
+        if (cutter.result().segments.size() != segments) begin_segment(*segment);
+        segments = cutter.result().segments.size();
+        judge({part, *command, allowances}, facts, *segment);
+      }
+      if (reported) allowances.passed(*command);
+      if (reported || !is_in_database) apply(facts);
+    }
+    std::ranges::move(cutter.result().findings, std::back_inserter(report_.plan));
+    if (!reported) return;
+    excuse([&](const Excuse& excuse) { return views_.contains(excuse.view); });
+    allowances.complain(report_.findings);
+  }
+
+  void begin_part(const Part& part) {
+    report_.judged.insert(part.file);
+    for (const Included& included : part.included) report_.judged.insert(included.file);
+    views_.clear();
     locks_.begin_file();
     lock_timeout_ = part.directives.lock_timeout.value_or(options_.lock_timeout);
     statement_timeout_ = part.directives.statement_timeout.value_or(options_.statement_timeout);
-    std::size_t index = 0;
-    for (const Segment& segment : cut_segments(part).segments) {
-      locks_.begin_segment(segment.transactional);
-      so_far_ = {};
-      for (; index < segment.first + segment.count && index < statements.size(); ++index) {
-        const Read& read = statements[index];
-        later = later.subspan(read.actions.size());
-        judge(part, read, later, segment, allowances);
-        allowances.passed(read.command);
-        apply(read);
-      }
-    }
-    allowances.complain(findings_);
   }
 
-  void judge(const Part& part, const Read& read, std::span<const Action> later,
-             const Segment& segment, Allowances& allowances) {
-    const std::string_view sql = sql_of(part, read.command);
-    // Not by place_of, which counts the lines from the first: a file may hold a million statements.
-    const Place place{.file = std::string(part.source(read.command.text).file),
-                      .line = read.command.statement.line,
-                      .column = read.command.statement.column};
-    const StatementForecast forecast = locks_.next(sql, place);
-    take_timeouts(read.actions);
-    const Situation now{.sql = sql,
-                        .actions = read.actions,
+  void begin_segment(const Segment& segment) {
+    locks_.begin_segment(segment.transactional);
+    so_far_ = {};
+  }
+
+  void apply(const StatementFacts& facts) {
+    for (const Action& action : facts.actions) {
+      if (action.kind == ActionKind::create_view) views_.insert(model_.resolve(action.name));
+      model_.apply(action);
+    }
+  }
+
+  void judge(const Spot& spot, const StatementFacts& facts, const Segment& segment) {
+    const Place place = spot.place();
+    const StatementForecast forecast = locks_.next(facts.locks, facts.changes, place);
+    take_timeouts(facts.actions);
+    const Situation now{.sql = spot.sql(),
+                        .actions = facts.actions,
                         .model = model_,
                         .forecast = forecast,
                         .so_far = so_far_,
-                        .later = later,
-                        .indexes = indexes_,
                         .transactional = segment.transactional,
                         .alone = !segment.transactional && segment.count > 1,
                         .lock_timeout = lock_timeout_,
                         .statement_timeout = statement_timeout_,
                         .server_version = options_.server_version};
-    Complaints complaints;
-    if (!read.parsed)
-      complaints.push_back({"syntax-error-for-parser",
-                            "the parser of PostgreSQL 15 does not know this; the server decides"});
-    for (const Action& action : read.actions) {
-      check_columns(now, action, complaints);
-      check_constraints(now, action, complaints);
-      check_indexes(now, action, complaints);
-      check_tables(now, action, complaints);
-      check_destructive(now, action, complaints);
-      check_rows(now, action, complaints);
-      check_design(now, action, complaints);
-    }
-    check_statement(now, complaints);
-    for (const Complaint& complaint : complaints) report(complaint, part, read.command, allowances);
+    Complaints complaints = complaints_about(now);
+    if (facts.refused)
+      complaints.insert(complaints.begin(),
+                        {"syntax-error-for-parser",
+                         "the parser of PostgreSQL 15 does not know this; the server decides"});
+    const Costs costs = costs_of(now, complaints);
+    for (const Complaint& complaint : complaints) report(now, complaint, spot, costs);
+    tell_costs(spot, costs);
     remember(now, place);
   }
 
-  void report(const Complaint& complaint, const Part& part, const Command& command,
-              Allowances& allowances) {
-    const Rule& rule = *find_rule(complaint.rule);
+  /// What a statement is estimated to cost, and whether a finding has said so.
+  struct Costs {
+    std::optional<Estimate> estimate = std::nullopt;
+    bool said = false;
+  };
+
+  Costs costs_of(const Situation& now, const Complaints& complaints) const {
+    if (!options_.stats) return {};
+    const bool sized = std::ranges::any_of(
+        complaints, [](const Complaint& complaint) { return is_sized(complaint.rule); });
+    return {estimate(now, *options_.stats, options_.speed, sized), sized};
+  }
+
+  /// What takes a while is told also where no rule minds.
+  void tell_costs(const Spot& spot, const Costs& costs) {
+    if (!costs.estimate || costs.said || costs.estimate->seconds < 1) return;
+    report_.findings.push_back({.severity = Severity::note,
+                                .id = "estimate",
+                                .message = to_text(*costs.estimate),
+                                .place = place_of(spot.part, spot.command)});
+  }
+
+  Level level_of(const Rule& rule, const Complaint& complaint) const {
     const auto chosen = options_.levels.find(std::string(rule.id));
     Level level = chosen == options_.levels.end() ? rule.level : chosen->second;
     // Asked for only where our own runner would not take care of it.
     const bool unlimited = rule.id == "missing-lock-timeout" && level == Level::off;
     if (unlimited && chosen == options_.levels.end()) level = Level::error;
-    if (allowances.allow(rule.id, command) || level == Level::off) return;
-    if (complaint.at_most) level = std::min(level, *complaint.at_most);
-    findings_.push_back(
-        {.severity = severity_of(level),
-         .id = std::string(rule.id),
-         .message = complaint.message,
-         .place = place_of(part, command),
-         .hint = level == Level::note ? "" : std::string(rule.safe),
-         .next = level == Level::note ? "" : fmt::format("migrator explain {}", rule.id)});
+    return complaint.at_most && level != Level::off ? std::min(level, *complaint.at_most) : level;
+  }
+
+  void report(const Situation& now, const Complaint& complaint, const Spot& spot,
+              const Costs& costs) {
+    const Rule& rule = *find_rule(complaint.rule);
+    const Level usual = level_of(rule, complaint);
+    if (spot.allowances.allow(rule.id, spot.command) || usual == Level::off) return;
+    SizedLevel level{usual};
+    std::string detail;
+    if (costs.estimate && is_sized(rule.id)) {
+      level = sized(usual, *costs.estimate);
+      detail = to_text(*costs.estimate);
+      if (!level.why.empty())
+        detail +=
+            fmt::format("; {} instead of {} ({})", to_text(level.level), to_text(usual), level.why);
+    }
+    const bool is_note = level.level == Level::note;
+    std::string hint = is_note ? "" : std::string(rule.safe);
+    if (const std::string sql = is_note ? "" : safe_way(now, complaint); !sql.empty())
+      hint += "\n" + sql;
+    report_.findings.push_back({.severity = severity_of(level.level),
+                                .id = std::string(rule.id),
+                                .message = complaint.message,
+                                .place = place_of(spot.part, spot.command),
+                                .detail = std::move(detail),
+                                .hint = std::move(hint),
+                                .next = is_note ? "" : fmt::format("migrator explain {}", rule.id),
+                                .fingerprint = fingerprint_of(spot.sql())});
+    if (complaint.unless) {
+      views_.erase(complaint.unless->view);
+      pending_.push_back({report_.findings.size() - 1, *complaint.unless});
+    }
+  }
+
+  static std::string fingerprint_of(std::string_view sql) {
+    constexpr std::size_t kDigits = 16;
+    return sha256(canonical_statement(sql)).substr(0, kDigits);
+  }
+
+  /// Takes back the findings whose excuse has come; they go at the end, for others are counted.
+  void excuse(auto&& holds) {
+    for (const Pending& pending : pending_)
+      if (holds(pending.excuse)) report_.findings[pending.finding].id.clear();
+    std::erase_if(pending_,
+                  [](const Pending& pending) { return pending.excuse.table.name.empty(); });
   }
 
   void take_timeouts(const std::vector<Action>& actions) {
@@ -256,18 +261,23 @@ class Linter {
 
   const Project& project_;
   const LintOptions& options_;
-  std::vector<Action> indexes_;
   SchemaModel model_;
   LockForecast locks_;
   TransactionSoFar so_far_;
   std::chrono::milliseconds lock_timeout_{0};
   std::chrono::milliseconds statement_timeout_{0};
-  std::vector<Finding> findings_;
+  struct Pending {
+    std::size_t finding;
+    Excuse excuse;
+  };
+  std::vector<Pending> pending_;
+  std::set<ObjectName> views_;  ///< that the file has made so far
+  LintReport report_;
 };
 
 }  // namespace
 
-std::vector<Finding> lint(const Project& project, const LintOptions& options) {
+LintReport lint(const Project& project, const LintOptions& options) {
   return Linter(project, options).run();
 }
 

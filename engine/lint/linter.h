@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/base/finding.h"
 #include "engine/lint/rule.h"
+#include "engine/lint/table_sizes.h"
 #include "engine/project/project.h"
 
 namespace migrator {
@@ -27,8 +29,20 @@ struct LintOptions {
   std::chrono::milliseconds lock_timeout{1000};
   std::chrono::milliseconds statement_timeout{0};
   int server_version = 0;  ///< 0: not known
+  /// Statements that would make what the database has (engine/pg/schema_statements). For `together`
+  /// that is what the files that are not reported have made.
+  std::optional<std::vector<std::string>> live = std::nullopt;
+  std::optional<DatabaseStats> stats = std::nullopt;
+  double speed = 100;  ///< see estimate()
 };
 
-std::vector<Finding> lint(const Project& project, const LintOptions& options);
+struct LintReport {
+  std::vector<Finding> plan = {};  ///< of the transaction plan of up parts
+  std::vector<Finding> findings = {};
+  std::set<std::string> judged = {};  ///< files, as shown
+};
+
+/// Reads each statement once, and keeps none of them.
+LintReport lint(const Project& project, const LintOptions& options);
 
 }  // namespace migrator

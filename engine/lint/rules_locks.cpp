@@ -138,9 +138,11 @@ constexpr auto kRules = std::to_array<Rule>({
      "The table takes no writes (DROP: no reads either) for a moment; who waits for that stops "
      "others.",
      "keep the transaction short; migrator's lock_timeout bounds the wait",
-     "create trigger users_log after insert on users execute function wipe();",
+     "create trigger users_same before update on users\n"
+     "  for each row execute function suppress_redundant_updates_trigger();",
      "create table fresh (id bigint primary key);\n"
-     "create trigger fresh_log after insert on fresh execute function wipe();"},
+     "create trigger fresh_same before update on fresh\n"
+     "  for each row execute function suppress_redundant_updates_trigger();"},
     {"explicit-lock", Level::warning, "LOCK TABLE in a mode that blocks writes",
      "It is kept until the transaction ends.", "a weaker mode, or no LOCK at all",
      "lock table users in share mode;", "lock table users in row exclusive mode;"},

@@ -99,7 +99,9 @@ void SchemaModel::make(const Action& action) {
                      .temporary = action.temporary,
                      .partitioned = action.partitioned,
                      .partition_keys = action.keys};
-  if (is_there) made.made_in = relations_.at(name).made_in;  // OR REPLACE
+  // OR REPLACE. A table is made where there is none: what the database had was left by this file.
+  const bool replaces = is_there && action.kind == ActionKind::create_view;
+  if (replaces) made.made_in = relations_.at(name).made_in;
   made.complete = action.kind == ActionKind::create_table && !action.computes && !may_be_there;
   made.filled = action.kind == ActionKind::create_table_as && !action.no_data;
   made.reads = action.query;

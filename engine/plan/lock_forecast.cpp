@@ -35,8 +35,11 @@ void LockForecast::begin_segment(bool transactional) {
 
 StatementForecast LockForecast::next(std::string_view sql, const Place& place) {
   const ParseTree tree = needs_tree(sql) ? ParseTree::of(sql) : ParseTree();
-  StatementLocks expected = expected_locks(sql, tree.statement());
-  const RelationChanges changes = relation_changes(tree.statement());
+  return next(expected_locks(sql, tree.statement()), relation_changes(tree.statement()), place);
+}
+
+StatementForecast LockForecast::next(StatementLocks expected, const RelationChanges& changes,
+                                     const Place& place) {
   // First: what a statement makes is new to the rest of it.
   for (const RelationChanges::Made& made : changes.made) make(made);
   LockList kept;

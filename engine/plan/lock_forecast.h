@@ -47,6 +47,9 @@ class LockForecast {
 
   /// The next statement, and where it stands.
   StatementForecast next(std::string_view sql, const Place& place);
+  /// The same of one that was read already.
+  StatementForecast next(StatementLocks expected, const RelationChanges& changes,
+                         const Place& place);
 
  private:
   ObjectName resolve(ObjectName name) const;

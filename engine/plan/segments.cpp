@@ -37,29 +37,6 @@ bool closes(std::string_view sql) {
   return std::ranges::find(kEnds, words_of(sql)) != kEnds.end();
 }
 
-/// The statements between a file's own BEGIN and COMMIT, or all of them.
-struct Inside {
-  std::size_t first = 0;
-  std::size_t end = 0;
-};
-
-Inside unwrap(const Part& part, Segments& result) {
-  const Inside all{0, part.statement_count};
-  if (part.statement_count < 2) return all;
-  CommandReader reader(part);
-  const auto first = next_sent(reader);
-  if (!first || !opens(sql_of(part, *first))) return all;
-  std::optional<Command> last;
-  while (auto command = next_sent(reader)) last = std::move(command);
-  if (!last || !closes(sql_of(part, *last))) return all;
-  result.findings.push_back(
-      {.severity = Severity::note,
-       .id = "own-transaction",
-       .message = "the file's own BEGIN ... COMMIT became the transaction of its history row",
-       .place = place_of(part, *first)});
-  return {1, part.statement_count - 1};
-}
-
 Finding refused_control(const Part& part, const Command& command, const std::string& what) {
   return {.id = "transaction-control",
           .message = what + " in a file that migrator runs in a transaction of its own",
@@ -67,16 +44,13 @@ Finding refused_control(const Part& part, const Command& command, const std::str
           .next = "remove it, or put this at the top of the file:\n  -- migrator: transaction off"};
 }
 
-/// Who wants that everything is one transaction.
-enum class Wanted { by_nobody, by_the_file, by_the_run };
-
-std::string wish(Wanted wanted) {
-  return wanted == Wanted::by_the_run ? "and --single-transaction asks for one"
-                                      : "and the file asks for one";
+std::string wish(OneTransaction wanted) {
+  return wanted == OneTransaction::by_the_run ? "and --single-transaction asks for one"
+                                              : "and the file asks for one";
 }
 
-std::string way_out(Wanted wanted, std::string_view then) {
-  if (wanted == Wanted::by_the_run)
+std::string way_out(OneTransaction wanted, std::string_view then) {
+  if (wanted == OneTransaction::by_the_run)
     return fmt::format("leave out --single-transaction: migrator then {}", then);
   return fmt::format(
       "remove \"-- migrator: transaction on\" or the file's own BEGIN and COMMIT: migrator then {}",
@@ -84,7 +58,7 @@ std::string way_out(Wanted wanted, std::string_view then) {
 }
 
 Finding refused_alone(const Part& part, const Command& command, const std::string& what,
-                      Wanted wanted) {
+                      OneTransaction wanted) {
   return {.id = "statement-needs-no-transaction",
           .message = fmt::format("{} cannot run in a transaction, {}", what, wish(wanted)),
           .place = place_of(part, command),
@@ -93,7 +67,7 @@ Finding refused_alone(const Part& part, const Command& command, const std::strin
 
 /// A word may be no label where it stands: the server decides, and all is rolled back.
 Finding doubtful_label(const Part& part, const Command& command, const NewLabels::Use& use,
-                       Wanted wanted) {
+                       OneTransaction wanted) {
   return {.severity = Severity::warning,
           .id = "enum-label-uncommitted",
           .message = fmt::format("the server refuses the new label '{}' (55P04) until what adds it "
@@ -101,71 +75,6 @@ Finding doubtful_label(const Part& part, const Command& command, const NewLabels
                                  use.label, wish(wanted)),
           .place = place_of(part, command, use.offset),
           .next = way_out(wanted, "commits before this statement")};
-}
-
-/// Adds one statement after the other to segments.
-class Cutter {
- public:
-  Cutter(const Part& part, Wanted wanted, NewLabels& labels, Segments& result)
-      : part_(part), result_(result), wanted_(wanted), labels_(labels) {}
-
-  void take(std::size_t index, const Command& command) {
-    const std::string_view sql = sql_of(part_, command);
-    const TransactionNeed need = transaction_need(sql);
-    if (need == TransactionNeed::control)
-      result_.findings.push_back(refused_control(part_, command, summarize(sql).what));
-    if (need == TransactionNeed::forbidden)
-      take_alone(index, command, summarize(sql).what);
-    else
-      take_together(index, command);
-  }
-
- private:
-  void take_alone(std::size_t index, const Command& command, const std::string& what) {
-    if (is_one()) result_.findings.push_back(refused_alone(part_, command, what, wanted_));
-    result_.segments.push_back({index, 1, false, what + " cannot run in a transaction"});
-    labels_.forget();
-  }
-
-  void take_together(std::size_t index, const Command& command) {
-    const auto use = use_of_label(command);
-    if (use && is_one()) result_.findings.push_back(doubtful_label(part_, command, *use, wanted_));
-    if (use && !is_one()) {
-      result_.segments.push_back(
-          {.first = index,
-           .count = 1,
-           .why =
-               fmt::format("the new label '{}' must be committed before it is used", use->label)});
-      labels_.forget();
-    } else if (!result_.segments.empty() && result_.segments.back().transactional) {
-      ++result_.segments.back().count;
-    } else {
-      result_.segments.push_back({.first = index, .count = 1});
-    }
-    labels_.add(sql_of(part_, command));
-  }
-
-  std::optional<NewLabels::Use> use_of_label(const Command& command) const {
-    if (labels_.empty()) return std::nullopt;
-    if (command.kind == CommandKind::copy || command.runs_its_result())
-      return labels_.used_by_unseen();
-    return labels_.used_by(sql_of(part_, command));
-  }
-
-  bool is_one() const { return wanted_ != Wanted::by_nobody; }
-
-  const Part& part_;
-  Segments& result_;
-  Wanted wanted_;
-  NewLabels& labels_;
-};
-
-void cut(const Part& part, const Inside& inside, Cutter cutter) {
-  CommandReader reader(part);
-  for (std::size_t i = 0; i < inside.end; ++i) {
-    const auto command = next_sent(reader);
-    if (command && i >= inside.first) cutter.take(i, *command);
-  }
 }
 
 /// Behind it a file cannot go on in the transaction that it left: a new session has none.
@@ -176,47 +85,130 @@ bool chains(std::string_view sql) {
          words.is(chain - 1, "and");
 }
 
-void refuse_chains(const Part& part, std::vector<Finding>& findings) {
+Finding refused_chain(const Part& part, const Command& command) {
+  return {.id = "transaction-control",
+          .message = "AND CHAIN in a file that may have to go on in a new session",
+          .place = place_of(part, command),
+          .next = "begin the next transaction with a BEGIN of its own"};
+}
+
+}  // namespace
+
+SegmentCutter::SegmentCutter(const Part& part) : part_(&part), end_(part.statement_count) {
+  if (part.statement_count == 0) return;
+  if (part.directives.transaction == TransactionMode::off) {
+    result_.segments.push_back({0, part.statement_count, false, "transaction off"});
+    return;
+  }
+  unwrap();
+  if (first_ > 0 || part.directives.transaction == TransactionMode::on)
+    wanted_ = OneTransaction::by_the_file;
+}
+
+SegmentCutter::SegmentCutter(const Part& part, NewLabels labels)
+    : part_(&part),
+      wanted_(OneTransaction::by_the_run),
+      labels_(std::move(labels)),
+      end_(part.statement_count) {
+  unwrap();
+}
+
+/// Leaves out a file's own BEGIN and COMMIT around all else.
+void SegmentCutter::unwrap() {
+  if (part_->statement_count < 2) return;
+  CommandReader reader(*part_);
+  const auto first = next_sent(reader);
+  if (!first || !opens(sql_of(*part_, *first))) return;
+  std::optional<Command> last;
+  while (auto command = next_sent(reader)) last = std::move(command);
+  if (!last || !closes(sql_of(*part_, *last))) return;
+  result_.findings.push_back(
+      {.severity = Severity::note,
+       .id = "own-transaction",
+       .message = "the file's own BEGIN ... COMMIT became the transaction of its history row",
+       .place = place_of(*part_, *first)});
+  first_ = 1;
+  end_ = part_->statement_count - 1;
+}
+
+void SegmentCutter::take(const Command& command, TransactionNeed need) {
+  const std::size_t index = next_++;
+  in_segment_ = index >= first_ && index < end_;
+  if (!in_segment_) return;
+  if (part_->directives.transaction == TransactionMode::off && !is_one()) {
+    if (chains(sql_of(*part_, command))) result_.findings.push_back(refused_chain(*part_, command));
+    return;
+  }
+  if (need == TransactionNeed::control)
+    result_.findings.push_back(
+        refused_control(*part_, command, summarize(sql_of(*part_, command)).what));
+  if (need == TransactionNeed::forbidden)
+    take_alone(command, summarize(sql_of(*part_, command)).what);
+  else
+    take_together(command);
+}
+
+void SegmentCutter::take_alone(const Command& command, const std::string& what) {
+  if (is_one()) result_.findings.push_back(refused_alone(*part_, command, what, wanted_));
+  result_.segments.push_back({next_ - 1, 1, false, what + " cannot run in a transaction"});
+  labels_.forget();
+}
+
+void SegmentCutter::take_together(const Command& command) {
+  const auto use = use_of_label(command);
+  if (use && is_one()) result_.findings.push_back(doubtful_label(*part_, command, *use, wanted_));
+  if (use && !is_one()) {
+    result_.segments.push_back(
+        {.first = next_ - 1,
+         .count = 1,
+         .why = fmt::format("the new label '{}' must be committed before it is used", use->label)});
+    labels_.forget();
+  } else if (!result_.segments.empty() && result_.segments.back().transactional) {
+    ++result_.segments.back().count;
+  } else {
+    result_.segments.push_back({.first = next_ - 1, .count = 1});
+  }
+  labels_.add(sql_of(*part_, command));
+}
+
+std::optional<NewLabels::Use> SegmentCutter::use_of_label(const Command& command) const {
+  if (labels_.empty()) return std::nullopt;
+  if (command.kind == CommandKind::copy || command.runs_its_result())
+    return labels_.used_by_unseen();
+  return labels_.used_by(sql_of(*part_, command));
+}
+
+namespace {
+
+void cut(const Part& part, SegmentCutter& cutter) {
+  const bool is_off = part.directives.transaction == TransactionMode::off;
   CommandReader reader(part);
   while (const auto command = next_sent(reader))
-    if (chains(sql_of(part, *command)))
-      findings.push_back({.id = "transaction-control",
-                          .message = "AND CHAIN in a file that may have to go on in a new session",
-                          .place = place_of(part, *command),
-                          .next = "begin the next transaction with a BEGIN of its own"});
+    cutter.take(*command, is_off ? TransactionNeed::any : transaction_need(sql_of(part, *command)));
 }
 
 }  // namespace
 
 Segments cut_segments(const Part& part) {
-  Segments result;
-  if (part.statement_count == 0) return result;
-  if (part.directives.transaction == TransactionMode::off) {
-    result.segments.push_back({0, part.statement_count, false, "transaction off"});
-    refuse_chains(part, result.findings);
-    return result;
-  }
-  const Inside inside = unwrap(part, result);
-  const bool one = inside.first > 0 || part.directives.transaction == TransactionMode::on;
-  NewLabels labels;
-  cut(part, inside, Cutter(part, one ? Wanted::by_the_file : Wanted::by_nobody, labels, result));
-  return result;
+  SegmentCutter cutter(part);
+  cut(part, cutter);
+  return std::move(cutter.result());
 }
 
 Segments cut_as_one(const Part& part, NewLabels& labels) {
-  Segments result;
-  if (part.statement_count == 0) return result;
-  const Inside inside = unwrap(part, result);
+  if (part.statement_count == 0) return {};
+  SegmentCutter cutter(part, std::move(labels));
   if (part.directives.transaction == TransactionMode::off)
-    result.findings.push_back(
+    cutter.result().findings.push_back(
         {.id = "single-transaction",
          .message = "the file asks for \"transaction off\", and the run for a single transaction",
          .place = Place{.file = part.file},
          .next = "leave out --single-transaction"});
   else
-    cut(part, inside, Cutter(part, Wanted::by_the_run, labels, result));
-  result.segments = {{.first = inside.first, .count = inside.end - inside.first}};
-  return result;
+    cut(part, cutter);
+  labels = std::move(cutter.labels());
+  cutter.result().segments = {cutter.inside()};
+  return std::move(cutter.result());
 }
 
 Lone lone(const Part& part, const Command& command) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "engine/project/migration.h"
 #include "engine/sql/command.h"
 #include "engine/sql/new_labels.h"
+#include "engine/sql/summary.h"
 
 namespace migrator {
 
@@ -36,6 +38,46 @@ struct Segments {
   bool atomic() const {
     return segments.size() <= 1 && (segments.empty() || segments[0].transactional);
   }
+};
+
+/// Who wants that everything is one transaction.
+enum class OneTransaction { by_nobody, by_the_file, by_the_run };
+
+/// Cuts a part whose statements somebody reads anyway, one after the other.
+class SegmentCutter {
+ public:
+  /// After its `transaction` directive. The part must stay where it is.
+  explicit SegmentCutter(const Part& part);
+  /// As one among others of a run's one transaction, with the labels that those before it added.
+  SegmentCutter(const Part& part, NewLabels labels);
+
+  /// The next statement that is sent.
+  void take(const Command& command, TransactionNeed need);
+
+  /// The segment of the statement that was taken last; nullptr for the file's own BEGIN and COMMIT.
+  const Segment* segment() const { return in_segment_ ? &result_.segments.back() : nullptr; }
+
+  /// All statements but the file's own BEGIN and COMMIT.
+  Segment inside() const { return {.first = first_, .count = end_ - first_}; }
+
+  Segments& result() { return result_; }
+  NewLabels& labels() { return labels_; }
+
+ private:
+  void unwrap();
+  void take_alone(const Command& command, const std::string& what);
+  void take_together(const Command& command);
+  std::optional<NewLabels::Use> use_of_label(const Command& command) const;
+  bool is_one() const { return wanted_ != OneTransaction::by_nobody; }
+
+  const Part* part_;
+  OneTransaction wanted_ = OneTransaction::by_nobody;
+  NewLabels labels_ = {};
+  Segments result_ = {};
+  std::size_t first_ = 0;  ///< those from here up to `end_` are in segments
+  std::size_t end_ = 0;
+  std::size_t next_ = 0;
+  bool in_segment_ = false;
 };
 
 /// Cuts a part after its `transaction` directive (FORMATS.md, "Directives").

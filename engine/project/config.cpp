@@ -112,6 +112,9 @@ void take_check_settings(Config& config, const ConfigFlags& flags, const Setting
   sources.take(config.scratch_roles, {{}, {}, "check", "roles", {}});
   sources.take(config.ignore, {{}, {}, "check", "ignore", {}});
   if (!flags.ignore.empty()) config.ignore = {flags.ignore, "--ignore"};
+  sources.take(config.check_stats, {"--stats", {}, "check", "stats", {}}, flags.stats);
+  sources.take(config.check_baseline, {"--baseline", {}, "check", "baseline", {}}, flags.baseline);
+  sources.take(config.check_speed, {{}, {}, "check", "mb_per_second", {}});
 }
 
 void take_rds_settings(Config& config, const ConfigFlags& flags, const SettingSources& sources) {

@@ -92,6 +92,9 @@ struct Config {
   Setting<DatabaseUrl> scratch{DatabaseUrl::parse("embedded")};
   Setting<std::vector<std::string>> scratch_roles{{}};  ///< made on a server of the run's own
   Setting<std::vector<std::string>> ignore{{}};         ///< patterns of what a drift may be
+  Setting<std::filesystem::path> check_stats{""};       ///< of `stats export`; empty: none
+  Setting<std::filesystem::path> check_baseline{""};    ///< old findings; empty: none
+  Setting<std::size_t> check_speed{100};                ///< megabytes read in a second
   std::vector<Finding> notes;  ///< e.g. a second URL variable that was not used
 };
 
@@ -122,6 +125,8 @@ struct ConfigFlags {
   std::optional<std::string> fail_on = {};
   std::optional<std::string> scratch = {};
   std::vector<std::string> ignore = {};
+  std::optional<std::filesystem::path> stats = {};
+  std::optional<std::filesystem::path> baseline = {};
   std::optional<std::string> ip = {};  ///< rds allow-ip
 };
 

@@ -88,6 +88,10 @@ std::vector<ConfigLine> describe(const Config& config) {
   };
   add_list("scratch roles", config.scratch_roles);
   add_list("ignore", config.ignore);
+  for (const auto& [key, setting] :
+       {std::pair("check stats", config.check_stats), {"check baseline", config.check_baseline}})
+    add(key, setting.value.empty() ? "(none)" : path(setting.value), setting.origin);
+  add("check mb_per_second", std::to_string(config.check_speed.value), config.check_speed.origin);
   for (const auto& [name, setting] : config.rules)
     add("rule " + name, setting.value, setting.origin);
   const auto add_text = [&](std::string key, const Setting<std::string>& setting) {

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "engine/base/build.h"
+#include "engine/base/text.h"
 #include "engine/lint/rule.h"
 #include "engine/report/to_json.h"
 #include "engine/report/to_text.h"
@@ -33,10 +35,29 @@ std::size_t line_of(const Finding& finding) {
   return finding.place ? std::max<std::size_t>(finding.place->line, 1) : 1;
 }
 
+/// A reference of a URI: relative to the repository, or of the machine.
+std::string uri_of(const std::string& file) {
+  std::string uri = file.starts_with('/') ? "file://" : "";
+  for (const char c : file) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return uri;
+}
+
+/// Names of files may be no UTF-8.
+std::string dumped(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Json sarif_rule(const std::string& id) {
   Json json{{"id", id}};
   const Rule* rule = find_rule(id);
   if (!rule) return json;
+  json["defaultConfiguration"] = {
+      {"level", rule->level == Level::off ? "none" : std::string(to_text(rule->level))}};
   json["shortDescription"] = {{"text", std::string(rule->what)}};
   json["fullDescription"] = {{"text", std::string(rule->why)}};
   json["help"] = {{"text", explain(*rule)}};
@@ -46,17 +67,25 @@ Json sarif_rule(const std::string& id) {
 Json sarif_result(const Finding& finding) {
   Json region{{"startLine", line_of(finding)}};
   if (finding.place && finding.place->column > 0) region["startColumn"] = finding.place->column;
-  return {
+  Json result{
       {"ruleId", finding.id},
       {"level", word_of(finding.severity)},
       {"message", {{"text", words_of(finding)}}},
-      {"locations",
-       Json::array({{{"physicalLocation",
-                      {{"artifactLocation", {{"uri", file_of(finding)}}}, {"region", region}}}}})}};
+      {"locations", Json::array({{{"physicalLocation",
+                                   {{"artifactLocation", {{"uri", uri_of(file_of(finding))}}},
+                                    {"region", region}}}}})}};
+  // Lines may move; the statement stays the same finding.
+  if (!finding.fingerprint.empty())
+    result["partialFingerprints"] = {{"statement/v1", finding.fingerprint}};
+  return result;
 }
 
 std::string escaped_xml(std::string_view text) {
   std::string result;
+  // What is no UTF-8 is none of XML either.
+  const std::size_t end = find_invalid_utf8(text).value_or(text.size());
+  if (end < text.size())
+    return escaped_xml(text.substr(0, end)) + "?" + escaped_xml(text.substr(end + 1));
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '<')
@@ -83,13 +112,14 @@ std::string escaped_command(std::string_view text, bool is_value) {
   return result;
 }
 
-std::string fingerprint_of(const Finding& finding) {
+/// `again`: how many of the same came before.
+std::string fingerprint_of(const Finding& finding, std::size_t again) {
   // FNV-1a: the same finding has the same one in each run, whatever stands above it.
   std::uint64_t hash = 14695981039346656037U;
   const std::string source = finding.place ? finding.place->source_line : "";
   for (const char c : finding.id + "\n" + file_of(finding) + "\n" + source + finding.message)
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return fmt::format("{:016x}", hash);
+  return fmt::format("{:016x}", hash + again);
 }
 
 }  // namespace
@@ -118,7 +148,7 @@ std::string to_sarif(const CheckReport& report) {
                       {"runs", Json::array({{{"tool", {{"driver", driver}}},
                                              {"columnKind", "unicodeCodePoints"},
                                              {"results", results}}})}};
-  return document.dump(2) + "\n";
+  return dumped(document);
 }
 
 std::string to_junit(const CheckReport& report) {
@@ -128,18 +158,18 @@ std::string to_junit(const CheckReport& report) {
     if (finding.severity == Severity::note) continue;
     ++failures;
     cases += fmt::format(
-        "    <testcase classname=\"{}\" name=\"{} (line {})\">\n"
-        "      <failure type=\"{}\" message=\"{}\">{}:{}: {}</failure>\n    </testcase>\n",
+        "    <testcase classname=\"{0}\" name=\"{1} (line {2})\" file=\"{0}\" line=\"{2}\">\n"
+        "      <failure type=\"{3}\" message=\"{4}\">{0}:{2}: {5}</failure>\n    </testcase>\n",
         escaped_xml(file_of(finding)), finding.id, line_of(finding), word_of(finding.severity),
-        escaped_xml(finding.message), escaped_xml(file_of(finding)), line_of(finding),
-        escaped_xml(words_of(finding)));
+        escaped_xml(finding.message), escaped_xml(words_of(finding)));
   }
   const std::size_t tests = std::max<std::size_t>(failures, 1);
   if (failures == 0) cases = "    <testcase classname=\"migrator\" name=\"check\"/>\n";
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<testsuites tests=\"{0}\" failures=\"{1}\">\n"
-      "  <testsuite name=\"migrator check\" tests=\"{0}\" failures=\"{1}\">\n{2}"
+      "<testsuites tests=\"{0}\" failures=\"{1}\" errors=\"0\">\n"
+      "  <testsuite name=\"migrator check\" tests=\"{0}\" failures=\"{1}\" errors=\"0\" "
+      "skipped=\"0\">\n{2}"
       "  </testsuite>\n</testsuites>\n",
       tests, failures, cases);
 }
@@ -161,6 +191,7 @@ std::string to_github(const CheckReport& report) {
 
 std::string to_gitlab(const CheckReport& report) {
   Json list = Json::array();
+  std::map<std::string, std::size_t> seen;  // of two with one fingerprint GitLab shows one
   for (const Finding& finding : report.findings) {
     const std::string_view severity = finding.severity == Severity::error     ? "critical"
                                       : finding.severity == Severity::warning ? "minor"
@@ -168,11 +199,11 @@ std::string to_gitlab(const CheckReport& report) {
     list.push_back(
         {{"description", words_of(finding)},
          {"check_name", finding.id},
-         {"fingerprint", fingerprint_of(finding)},
+         {"fingerprint", fingerprint_of(finding, seen[fingerprint_of(finding, 0)]++)},
          {"severity", severity},
          {"location", {{"path", file_of(finding)}, {"lines", {{"begin", line_of(finding)}}}}}});
   }
-  return list.dump(2) + "\n";
+  return dumped(list);
 }
 
 std::string to_format(const CheckReport& report, CheckFormat format, Style style) {

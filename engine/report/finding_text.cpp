@@ -71,6 +71,16 @@ std::string with_block(std::string_view label, std::string_view text, Style styl
   return result;
 }
 
+/// Prose, and SQL in the lines behind it.
+std::string with_advice(std::string_view label, std::string_view text, Style style) {
+  const std::size_t end = text.find('\n');
+  std::string result = with_prose(label, text.substr(0, end), style);
+  if (end == text.npos) return result;
+  for (const std::string_view line : split_lines(text.substr(end + 1)))
+    result += fmt::format("    {}\n", line);
+  return result;
+}
+
 /// A file without a line that the message names itself is not said twice.
 bool is_said(const Finding& finding) {
   return finding.place->line == 0 && finding.message.find(finding.place->file) != std::string::npos;
@@ -97,7 +107,7 @@ std::string to_text(const Finding& finding, Style style) {
   text += "\n";
   if (finding.place) text += excerpt(*finding.place, style);
   text += with_block("detail", finding.detail, style);
-  text += with_prose("hint", finding.hint, style);
+  text += with_advice("hint", finding.hint, style);
   text += with_block("context", finding.context, style);
   text += with_prose("kept", finding.kept, style);
   text += with_prose("next", finding.next, style);

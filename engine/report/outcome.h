@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -152,6 +153,8 @@ struct CheckReport {
   /// How the database differs from what the migrations make; absent: not looked for.
   std::optional<std::vector<CatalogDifference>> drift = std::nullopt;
   std::vector<std::string> proved = {};  ///< sentences: what trials on a scratch server found true
+  std::set<std::string> files = {};   ///< of migrations, with those that they include
+  std::set<std::string> judged = {};  ///< those of them that the rules were to report on
 };
 
 struct ConfigReport {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
@@ -67,6 +69,45 @@ bool is_migration(const FileName& name) {
          name.role == FileRole::repeatable;
 }
 
+/// The migrations of the base itself, which may have gone on since.
+class BaseFiles {
+ public:
+  struct Newest {
+    Version version = {};
+    std::string file = {};
+  };
+
+  BaseFiles(const Git& git, const std::string& base) {
+    for (const std::string& line : git.lines({"ls-tree", base, "./"})) {
+      // MODE TYPE HASH<tab>FILE
+      const std::size_t tab = line.find('\t');
+      if (tab == std::string::npos) continue;
+      const std::string file = line.substr(tab + 1);
+      const FileName name = read_file_name(file);
+      if (!is_migration(name)) continue;
+      hashes_[file] = line.substr(line.rfind(' ', tab) + 1, tab - line.rfind(' ', tab) - 1);
+      if (name.role == FileRole::repeatable) continue;
+      if (name.role != FileRole::down) versions_.emplace(name.version, file);
+      if (newest_.version < name.version) newest_ = {name.version, file};
+    }
+  }
+
+  std::optional<std::string> hash_of(const std::string& file) const {
+    const auto found = hashes_.find(file);
+    return found == hashes_.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::optional<std::string> of_version(const Version& version) const {
+    const auto found = versions_.find(version);
+    return found == versions_.end() ? std::nullopt : std::optional(found->second);
+  }
+  const Newest& newest() const { return newest_; }
+
+ private:
+  std::map<std::string, std::string> hashes_;
+  std::map<Version, std::string> versions_;
+  Newest newest_;
+};
+
 Finding about(std::string id, Severity severity, std::string message, const std::string& file,
               std::string next) {
   return {.severity = severity,
@@ -88,15 +129,7 @@ GitComparison compare_with_base(const Config& config, const EnvironmentVariables
   const auto forks = git.lines({"merge-base", "--end-of-options", base, "HEAD"});
   const std::string fork = forks.empty() ? base : forks.front();
 
-  // Of the base itself, which may have gone on since.
-  Version newest{};
-  std::string newest_file;
-  for (const std::string& file : git.lines({"ls-tree", "--name-only", base, "./"})) {
-    const FileName name = read_file_name(file);
-    if (!is_migration(name) || name.version <= newest) continue;
-    newest = name.version;
-    newest_file = file;
-  }
+  const BaseFiles on_base(git, base);
 
   GitComparison compared;
   std::vector<std::string> added = git.lines({"ls-files", "--others", "--exclude-standard"});
@@ -125,13 +158,29 @@ GitComparison compare_with_base(const Config& config, const EnvironmentVariables
   }
   for (const std::string& file : added) {
     const FileName name = read_file_name(file);
-    if (!is_migration(name)) continue;
+    // A down part changes nothing of what is deployed.
+    if (!is_migration(name) || name.role == FileRole::down) continue;
+    if (const auto hash = on_base.hash_of(file)) {
+      // The base has got it meanwhile, from elsewhere.
+      if (git.lines({"hash-object", "--", file}) != std::vector{*hash})
+        compared.findings.push_back(about("edited-since-base", Severity::error,
+                                          fmt::format("{} is another one on {}", file, base),
+                                          shown(file),
+                                          "give it a newer version: migrator new NAME"));
+      continue;
+    }
     compared.added.insert(id_of(name));
-    if (name.role != FileRole::repeatable && name.version <= newest)
+    if (name.role == FileRole::repeatable) continue;
+    if (const auto other = on_base.of_version(name.version))
       compared.findings.push_back(
-          about("late-for-base", Severity::error,
-                fmt::format("{} sorts before {}, the newest of {}", file, newest_file, base),
+          about("duplicate-of-base", Severity::error,
+                fmt::format("{} has the version of {}, which {} has", file, *other, base),
                 shown(file), "give it a newer version: migrator new NAME"));
+    else if (name.version < on_base.newest().version)
+      compared.findings.push_back(about(
+          "late-for-base", Severity::error,
+          fmt::format("{} sorts before {}, the newest of {}", file, on_base.newest().file, base),
+          shown(file), "give it a newer version: migrator new NAME"));
   }
   return compared;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/at_work.h"
+#include "engine/pg/schema_statements.h"
 #include "engine/report/exit_code.h"
 #include "engine/run/reading.h"
 #include "engine/sql/command_reader.h"
@@ -135,7 +136,8 @@ CheckReport look_at_files(const Project& project) {
                      .seeds = project.seeds.size(),
                      .findings = project.findings};
   for (const Migration& migration : project.migrations) {
-    add(report.findings, cut_segments(migration.up).findings);
+    report.files.insert(migration.up.file);
+    for (const Included& included : migration.up.included) report.files.insert(included.file);
     if (migration.down) add(report.findings, cut_segments(*migration.down).findings);
   }
   for (const Seed& seed : project.seeds) add(report.findings, cut_segments(seed.part).findings);
@@ -151,8 +153,16 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
     add(report.findings, options.since_base);
   }
   const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
-  if (std::ranges::none_of(project.findings, is_error))
-    add(report.findings, lint(project, lint_options));
+  if (std::ranges::none_of(project.findings, is_error)) {
+    LintReport lint_report = lint(project, lint_options);
+    report.judged = std::move(lint_report.judged);
+    add(report.findings, std::move(lint_report.plan));
+    add(report.findings, std::move(lint_report.findings));
+    if (options.baseline) options.baseline->apply(report.findings, report.judged, report.files);
+  } else {
+    for (const Migration& migration : project.migrations)
+      add(report.findings, cut_segments(migration.up).findings);
+  }
   report.head.exit_code = exit_code_of(report.findings, options.fail_on);
 }
 
@@ -170,6 +180,23 @@ LintOptions since_history(LintOptions lint_options, const Comparison& comparison
   return lint_options;
 }
 
+/// Without it the rules go by the files alone.
+std::optional<std::vector<std::string>> live_schema(Connection& connection,
+                                                    std::vector<Finding>& findings) {
+  try {
+    return schema_statements(connection);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::connection) throw;
+    findings.push_back({.severity = Severity::note,
+                        .id = "schema-unread",
+                        .message = "the rules go by the files alone: the schema of the database "
+                                   "could not be read",
+                        .detail = error.finding().message,
+                        .sqlstate = error.finding().sqlstate});
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 CheckReport check_files(const Project& project, const CheckOptions& options) {
@@ -184,7 +211,9 @@ CheckReport check(Connection& connection, const HistoryTable& table, const Proje
   const Reading reading(connection, table, project);
   add(report.findings, findings_of(reading.comparison(), reading.texts(), order));
   LintOptions lint_options = since_history(options.lint, reading.comparison());
-  lint_options.server_version = connection.server_version();
+  // The statistics are of the database that counts.
+  if (!lint_options.stats) lint_options.server_version = connection.server_version();
+  lint_options.live = live_schema(connection, report.findings);
   judge(project, options, std::move(lint_options), report);
   return report;
 }

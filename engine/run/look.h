@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/lint/baseline.h"
 #include "engine/lint/linter.h"
 #include "engine/pg/connection.h"
 #include "engine/pg/history_table.h"
@@ -27,6 +28,7 @@ struct CheckOptions {
   std::optional<std::set<std::string>> new_since_base = std::nullopt;
   std::vector<Finding> since_base = {};  ///< what git has to say
   Severity fail_on = Severity::warning;
+  std::optional<Baseline> baseline = std::nullopt;
 };
 
 /// The files alone: what loading found, and statements that the transaction plan refuses.

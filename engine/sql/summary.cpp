@@ -126,6 +126,13 @@ TransactionNeed need_by_tree(TreeNode statement) {
 
 StatementSummary summarize(std::string_view statement) {
   const StatementWords words(statement);
+  const bool by_words = words.size() == 0 || is_plain_query(words);
+  const ParseTree tree = by_words ? ParseTree() : ParseTree::of(statement);
+  return summarize(statement, tree.statement());
+}
+
+StatementSummary summarize(std::string_view statement, TreeNode tree) {
+  const StatementWords words(statement);
   StatementSummary summary{.what = describe(words)};
   if (words.size() == 0 || is_plain_query(words)) {
     summary.understood = true;
@@ -134,10 +141,9 @@ StatementSummary summarize(std::string_view statement) {
   // PL/pgSQL's parser in the library leaks on errors; the words of a body tell as much.
   const bool commits = is_committing_do(statement);
   summary.transaction = commits ? TransactionNeed::forbidden : need_by_words(words);
-  const ParseTree tree = ParseTree::of(statement);
-  if (!tree.statement()) return summary;
+  if (!tree) return summary;
   summary.understood = true;
-  if (!commits) summary.transaction = need_by_tree(tree.statement());
+  if (!commits) summary.transaction = need_by_tree(tree);
   return summary;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/sql/parse_tree.h"
+
 namespace migrator {
 
 enum class TransactionNeed {
@@ -27,6 +29,9 @@ StatementSummary summarize(std::string_view statement);
 
 /// Its `transaction`, without the grammar where the words leave no doubt: of what most files hold.
 TransactionNeed transaction_need(std::string_view statement);
+
+/// With its tree, which the caller has; or nothing, where the grammar refused it or nobody asked.
+StatementSummary summarize(std::string_view statement, TreeNode tree);
 
 /// Whether it surely may run in a transaction of its own. False where that depends on what it calls
 /// (CALL, some DO) or on the catalog (REINDEX and CLUSTER of what is partitioned, subscriptions),

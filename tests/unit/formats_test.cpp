@@ -73,7 +73,9 @@ const Names other_words = {
     "no-referrer",       "no-store",
     "same-origin",  // of headers
     "merge-base",        "ls-tree",
-    "ls-files",  // of git
+    "ls-files",
+    "hash-object",                    // of git
+    "size-brief",        "size-long"  // why a rule has another level
 };
 
 bool is_word_letter(char c) {

@@ -32,7 +32,7 @@ Project project_of(std::string_view text) {
 std::vector<std::string> found_in(std::string_view sql,
                                   LintOptions options = {.reported = {"2", "3", "4", "5", "6"}}) {
   std::vector<std::string> ids;
-  for (const Finding& finding : lint(project_of(sql), options))
+  for (const Finding& finding : lint(project_of(sql), options).findings)
     if (finding.place->file.find("schema") == std::string::npos) ids.push_back(finding.id);
   return ids;
 }
@@ -154,6 +154,59 @@ TEST(Lint, TakesWhatIsDeployedTogetherForNew) {
   EXPECT_EQ(found_in("drop table users;", options), std::vector<std::string>{});
 }
 
+TEST(Lint, BeginsWithWhatTheDatabaseHas) {
+  // Nothing but the baseline's empty file tells of users.
+  Project project;
+  project.migrations.push_back(migration_of(1, "baseline", "select 1;"));
+  project.migrations.push_back(migration_of(
+      2, "change",
+      "alter table users alter age type bigint;\nalter table users alter age set not null;\n"
+      "create table if not exists users (id int);\ncreate index on users (age);\n"
+      "alter table users add at timestamptz default app.fixed();"));
+  LintOptions options{.deployment = Deployment::together, .reported = {"2"}};
+  const auto ids = [&] {
+    std::vector<std::string> all;
+    for (const Finding& finding : lint(project, options).findings) all.push_back(finding.id);
+    return all;
+  };
+  EXPECT_TRUE(finds(ids(), "set-not-null"));
+  EXPECT_TRUE(finds(ids(), "change-column-type")) << "the old type is not known";
+  EXPECT_TRUE(finds(ids(), "add-column-volatile-default"));
+  options.live = std::vector<std::string>{
+      "create table public.users (id bigint not null, age bigint)",
+      "alter table public.users add constraint there CHECK ((age IS NOT NULL))",
+      "create function app.fixed() returns void language sql stable as ''"};
+  EXPECT_FALSE(finds(ids(), "set-not-null"));
+  EXPECT_FALSE(finds(ids(), "change-column-type"));
+  EXPECT_FALSE(finds(ids(), "add-column-volatile-default"));
+  EXPECT_TRUE(finds(ids(), "create-index-not-concurrent"));
+}
+
+TEST(Lint, TakesForNewWhatAHalfDoneFileHasMade) {
+  Project project;
+  project.migrations.push_back(
+      migration_of(1, "half", "create table a (b int);\ncreate index on a (b);"));
+  LintOptions options{.deployment = Deployment::together, .reported = {"1"}};
+  options.live = std::vector<std::string>{"create table public.a (b integer)"};
+  for (const Finding& finding : lint(project, options).findings)
+    EXPECT_NE(finding.id, "create-index-not-concurrent");
+}
+
+TEST(Lint, TakesComplaintsBackThatALaterStatementAnswers) {
+  EXPECT_FALSE(finds(found_in("create table a (id bigint primary key, u bigint references users);\n"
+                              "-- next file\ncreate index concurrently on a (u);"),
+                     "fk-without-index"));
+  EXPECT_TRUE(finds(found_in("create table a (id bigint primary key, u bigint references users);\n"
+                             "create index au on a (u);\n-- next file\ndrop index au;"),
+                    "fk-without-index"));
+  EXPECT_FALSE(finds(found_in("alter table logs rename to j;\ncreate view logs as select 1;"),
+                     "rename-table"));
+  EXPECT_TRUE(finds(found_in("alter table logs rename to j;\n-- next file\n"
+                             "create view logs as select 1;"),
+                    "rename-table"))
+      << "in another file it comes too late";
+}
+
 TEST(Lint, AllowsWhatAnAllowSays) {
   const char* allowed =
       "-- migrator: allow drop-table nobody reads it since 2.3\ndrop table logs;\nselect 1;";
@@ -168,7 +221,7 @@ TEST(Lint, AllowsWhatAnAllowSays) {
 
 TEST(Lint, TakesLevels) {
   const LintOptions options{.levels = {{"drop-table", Level::off}, {"drop-cascade", Level::note}}};
-  const auto findings = lint(project_of("drop table users cascade;"), options);
+  const auto findings = lint(project_of("drop table users cascade;"), options).findings;
   ASSERT_EQ(findings.back().id, "drop-cascade");
   EXPECT_EQ(findings.back().severity, Severity::note);
 }
