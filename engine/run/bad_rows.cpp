@@ -17,6 +17,7 @@ namespace migrator {
 namespace {
 
 constexpr std::size_t kMost = 100;
+constexpr std::string_view kBadCopyFormat = "22P04";
 constexpr std::string_view kCheckName = kCheckTable.substr(kCheckTable.find('.') + 1);
 
 /// Of one row by itself; else it is not this one's to tell.
@@ -85,6 +86,25 @@ class Records {
   std::size_t line_ = 1;
 };
 
+/// A record of CSV that does not end.
+struct Open {
+  std::size_t offset = 0;
+  bool is_there = false;
+};
+
+Open open_record(std::string_view text, std::size_t offset) {
+  bool quoted = false, at_begin = true;
+  Open open;
+  for (; offset < text.size(); ++offset) {
+    if (at_begin) open.offset = offset;
+    const char c = text[offset];
+    if (c == '"') quoted = !quoted;
+    at_begin = c == '\n' && !quoted;
+  }
+  open.is_there = quoted;
+  return open;
+}
+
 class Collector {
  public:
   Collector(Connection& connection, const Part& part, const Command& copy,
@@ -150,6 +170,19 @@ std::optional<Error> all_bad_rows(Connection& connection, const Part& part, cons
     all.detail += (all.detail.empty() ? "" : "\n") + described(one, part.table);
   if (found.size() == kMost) all.detail += "\nand perhaps more: it stopped looking there";
   return Error(ErrorKind::migration, std::move(all));
+}
+
+std::optional<Error> open_quote(const Part& part, const Command& copy, const Error& error) {
+  if (part.row_check.empty() || error.finding().sqlstate != kBadCopyFormat) return std::nullopt;
+  const Source source = part.source(copy.data_text);
+  const Open open =
+      open_record(source.text.substr(0, copy.data_offset + copy.data_length), copy.data_offset);
+  if (!open.is_there) return std::nullopt;
+  Finding finding = error.finding();
+  finding.place = place_of(source, open.offset);
+  finding.context.clear();
+  finding.hint = "a quote is opened in this row and never closed";
+  return Error(error.kind(), std::move(finding));
 }
 
 }  // namespace migrator

@@ -16,4 +16,8 @@ namespace migrator {
 std::optional<Error> all_bad_rows(Connection& connection, const Part& part, const Command& copy,
                                   const std::stop_token& stop);
 
+/// Of a quote that is never closed the server tells the end of the file: this tells where it
+/// begins. Nothing when there is none.
+std::optional<Error> open_quote(const Part& part, const Command& copy, const Error& error);
+
 }  // namespace migrator

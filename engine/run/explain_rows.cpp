@@ -23,6 +23,11 @@ bool is_of_rows(std::string_view sqlstate) {
   return std::ranges::find(kStates, sqlstate) != kStates.end();
 }
 
+/// Classes of what a row can be to blame for.
+bool is_of_data(std::string_view sqlstate) {
+  return sqlstate.starts_with("22") || sqlstate.starts_with("23");
+}
+
 bool is_ours(const Error& error) {
   return error.finding().sqlstate.starts_with("MGR");
 }
@@ -91,9 +96,10 @@ std::optional<Error> explanation(Connection& connection, const FailedCommand& fa
       if (auto said = explanation.by_keys()) return said;
     if (const auto rows = explanation.by_rows()) return with_rows(error, *rows);
   }
-  if (failed.keep_going && failed.command.kind == CommandKind::copy)
-    return all_bad_rows(connection, failed.part, failed.command, stop);
-  return std::nullopt;
+  if (failed.command.kind != CommandKind::copy || !is_of_data(error.finding().sqlstate))
+    return std::nullopt;
+  if (failed.keep_going) return all_bad_rows(connection, failed.part, failed.command, stop);
+  return open_quote(failed.part, failed.command, error);
 }
 
 }  // namespace

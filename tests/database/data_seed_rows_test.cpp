@@ -63,6 +63,13 @@ TEST_F(DataSeedRowsTest, TakesFilesOfOtherSystems) {
   EXPECT_PRED2(contains, report.findings.at(0).message, "byte 0xFF at byte offset 10");
 }
 
+TEST_F(DataSeedRowsTest, NamesTheRowWhoseQuoteIsNeverClosed) {
+  const Finding error = error_of_load("team.csv", "id,name\n1,\"a\nb\"\n2,\"c\n3,d\n4,e\n");
+  EXPECT_EQ(error.message, "unterminated CSV quoted field");
+  EXPECT_EQ(line_of(error), 4U);
+  EXPECT_EQ(error.context, "");
+}
+
 TEST_F(DataSeedRowsTest, CollectsAHundred) {
   options().keep_going = true;
   std::string text = "id,name\n";
