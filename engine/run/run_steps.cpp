@@ -107,7 +107,14 @@ class StepsRun {
     together.single_transaction = true;
     for (std::size_t i = 0; i < circle.members.size(); ++i)
       together.steps.push_back(plan_.steps[order_.placed(first + i)]);
-    return run_as_one(site_, together, watch_, report_);
+    const std::size_t before = report_.results.size();
+    auto lost = run_as_one(site_, together, watch_, report_);
+    if (!lost || lost->overtaken || lost->error.kind() == ErrorKind::connection) return lost;
+    Finding finding = lost->error.finding();
+    finding.kept = with_what_came_before(
+        "nothing of the seeds whose tables refer to each other: they are one transaction", before);
+    lost->error = Error(lost->error.kind(), finding);
+    return lost;
   }
 
   std::optional<Lost> run_alone(const Step& step, const Circle* circle) {

@@ -65,6 +65,7 @@ TEST_F(DataSeedCircleTest, LetsConstraintsWaitForTheEnd) {
   write_seed("team.csv", "id,name,boss_id\n1,red,7\n2,blue,9\n");
   const Finding error = error_of(seed());
   EXPECT_PRED2(contains, error.detail, "(boss_id)=(9)");
+  EXPECT_PRED2(contains, error.kept, "refer to each other");
   EXPECT_EQ(value("select count(*) from member"), "1");
 }
 
