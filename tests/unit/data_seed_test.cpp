@@ -94,7 +94,9 @@ TEST(DataSeed, ChangesWithItsRowsAndItsOptions) {
 TEST(SeedOptions, AreReadFromToml) {
   const SeedOptionsFile file = read_seed_options(
       "[users]\nkey = \"handle\"\nkeep = [\"a\", \"b\"]\nmode = \"sync\"\nnull = \"-\"\n"
-      "filter = \"n > 0\"\ntriggers = false\ndelete_share = 1\n[\"auth.roles\"]\n",
+      "filter = \"n > 0\"\ntriggers = false\ndelete_share = 1\n[\"auth.roles\"]\n"
+      "after = [\"a.csv\", \"dev/b.sql\"]\nrequires = 20261122\nvariables = true\n[t]\nrequires = "
+      "\"0042\"\n",
       "seeds/seeds.toml");
   ASSERT_TRUE(file.findings.empty()) << file.findings[0].message;
   const SeedOptions& users = file.tables.at("users");
@@ -105,13 +107,19 @@ TEST(SeedOptions, AreReadFromToml) {
   EXPECT_EQ(users.filter, "n > 0");
   EXPECT_FALSE(users.triggers);
   EXPECT_EQ(users.delete_share, 1);
-  EXPECT_TRUE(file.tables.contains("auth.roles"));
+  const SeedOptions& roles = file.tables.at("auth.roles");
+  EXPECT_EQ(roles.after, (Names{"a.csv", "dev/b.sql"}));
+  EXPECT_EQ(roles.needed_version, Version{20261122});
+  EXPECT_TRUE(roles.variables);
+  EXPECT_EQ(roles.canonical(), SeedOptions{}.canonical());
+  EXPECT_EQ(file.tables.at("t").needed_version, Version{42});
 }
 
 TEST(SeedOptions, AreComplainedOfByTheirLine) {
   for (const char* text :
        {"key = 1", "[t]\nkeys = \"a\"", "[t]\nmode = \"merge\"", "[t]\ndelete_share = 2",
-        "[t]\ntriggers = \"no\"", "[t]\nkey = [1]", "[t]\nnull = \"\\n\"", "[t"}) {
+        "[t]\ntriggers = \"no\"", "[t]\nkey = [1]", "[t]\nnull = \"\\n\"", "[t]\nrequires = -1",
+        "[t]\nrequires = \"x\"", "[t]\nvariables = 1", "[t"}) {
     const SeedOptionsFile file = read_seed_options(text, "seeds/seeds.toml");
     ASSERT_EQ(file.findings.size(), 1U) << text;
     EXPECT_EQ(file.findings[0].id, "seed-options");
