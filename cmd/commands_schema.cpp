@@ -69,11 +69,12 @@ int write(const World& world, FactsReport report, const fs::path& file, const st
 }
 
 /// What `migrator db dump --check` finds.
-int compare(const World& world, const Site& site, FactsReport report, const std::string& schema) {
+int compare(const World& world, Site& site, Connection& connection, FactsReport report) {
   constexpr std::size_t context = 3, limit = 400;
   const fs::path file = schema_file_of(world, site.config);
   const std::string shown = shown_path(file, site.config.working_folder);
   const std::string written = read_file(file);
+  const std::string schema = dump(world, site, connection);
   report.facts = {{"file", shown}, {"equal", written == schema}};
   if (written == schema) {
     report.sentence = shown + " is the schema of the database";
@@ -146,10 +147,10 @@ int command_db_dump(const World& world) {
   Site site(world);
   Connection connection = site.open(world);
   FactsReport report{.head = site.head(world, connection)};
+  if (wanted.check) return compare(world, site, connection, std::move(report));
   const fs::path file = (site.config.working_folder / wanted.output).lexically_normal();
   if (!wanted.output.empty()) require_schema_output(file, wanted.output);
   const std::string schema = dump(world, site, connection);
-  if (wanted.check) return compare(world, site, std::move(report), schema);
   if (wanted.output.empty()) {
     if (!world.arguments.json) return give(world, schema, kDone);
     report.facts = {{"schema", schema}};

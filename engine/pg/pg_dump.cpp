@@ -101,6 +101,14 @@ ChildCommand command_for(const PgDumpOptions& options, const Program& program) {
           .errors_apart = true};
 }
 
+std::string next_after(std::string_view errors) {
+  if (errors.find("lock timeout") != errors.npos)
+    return "somebody had a table locked for a minute: migrator db sessions";
+  if (errors.find("permission denied") != errors.npos)
+    return "it needs a role that may read every table of the database";
+  return "";
+}
+
 }  // namespace
 
 PgDumpResult run_pg_dump(const PgDumpOptions& options, std::stop_token stop) {
@@ -112,12 +120,11 @@ PgDumpResult run_pg_dump(const PgDumpOptions& options, std::stop_token stop) {
     throw Error(ErrorKind::lock,
                 {.id = "cancelled", .message = "stopped while pg_dump was running"});
   if (outcome.exit_code != 0)
-    throw Error(ErrorKind::migration,
-                {.id = "pg-dump-failed",
-                 .message = fmt::format("pg_dump {} failed with exit code {}", program.version,
-                                        outcome.exit_code),
-                 .detail = std::string(trim(outcome.errors)),
-                 .next = "it needs a role that may read every table of the database"});
+    throw Error(ErrorKind::migration, {.id = "pg-dump-failed",
+                                       .message = fmt::format("pg_dump {} failed with exit code {}",
+                                                              program.version, outcome.exit_code),
+                                       .detail = std::string(trim(outcome.errors)),
+                                       .next = next_after(outcome.errors)});
   return {std::move(outcome.output), std::move(outcome.errors)};
 }
 
