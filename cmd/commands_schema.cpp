@@ -119,7 +119,7 @@ Finding passed_over(const std::string& shown, std::string why) {
 /// Loads the configured schema file where there is nothing yet. What setup has to say of it.
 std::vector<Finding> load_if_empty(const World& world, Workplace& place) {
   const fs::path& file = place.config.schema_file.value;
-  if (file.empty()) return {};
+  if (file.empty() || !is_empty(place.site(world.stop))) return {};
   const std::string shown = shown_path(file, place.config.working_folder);
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return {passed_over(shown, "there is no such file yet")};
@@ -130,7 +130,7 @@ std::vector<Finding> load_if_empty(const World& world, Workplace& place) {
     place.progress.waiting(
         fmt::format("loaded {}: {}", shown, counted(loaded.versions, "migration")));
   } catch (const Error& error) {
-    // The usual thing at every setup but the first.
+    // Another one was quicker.
     if (error.finding().id != "database-not-empty") throw;
   }
   return {};

@@ -26,14 +26,20 @@ namespace {
   throw Error(ErrorKind::configuration, std::move(finding));
 }
 
+/// Some of what would be in the way.
+std::vector<std::string> what_is_there(const RunSite& site, const History& history) {
+  std::vector<std::string> objects =
+      some_user_objects(site.connection, site.table.schema(), site.table.table());
+  if (!history.rows.empty())
+    objects.insert(objects.begin(), counted(history.rows.size(), "row") + " of the history");
+  return objects;
+}
+
 void require_empty(const RunSite& site) {
   const HistoryReading read = site.table.read(site.connection);
   if (read.server.in_recovery || read.server.read_only)
     Reading(site.connection, site.table, Project{}, read).require_writable();
-  std::vector<std::string> objects =
-      some_user_objects(site.connection, site.table.schema(), site.table.table());
-  if (!read.history.rows.empty())
-    objects.insert(objects.begin(), counted(read.history.rows.size(), "row") + " of the history");
+  const std::vector<std::string> objects = what_is_there(site, read.history);
   if (objects.empty()) return;
   throw Error(ErrorKind::usage,
               {.id = "database-not-empty",
@@ -120,6 +126,10 @@ SchemaToLoad read_schema(const std::filesystem::path& file, const ProjectFolders
   if (std::ranges::find(findings, Severity::error, &Finding::severity) != findings.end())
     refuse(findings);
   return schema;
+}
+
+bool is_empty(const RunSite& site) {
+  return what_is_there(site, site.table.read(site.connection).history).empty();
 }
 
 LoadedSchema load_schema(const RunSite& site, const SchemaToLoad& schema, const Project* project) {

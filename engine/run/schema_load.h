@@ -22,6 +22,9 @@ struct SchemaToLoad {
 /// Reads it. Throws Error(configuration) for what is wrong with the file.
 SchemaToLoad read_schema(const std::filesystem::path& file, const ProjectFolders& folders);
 
+/// Whether a schema may be loaded there: as load_schema sees it, without a lock.
+bool is_empty(const RunSite& site);
+
 struct LoadedSchema {
   std::size_t statements = 0;
   std::size_t versions = 0;
