@@ -1,4 +1,4 @@
-// Pieces of the command tree that its two files share; for cmd/command_tree*.cpp alone.
+// Pieces of the command tree that its files share; for cmd/command_tree*.cpp alone.
 #pragma once
 
 #include "cmd/arguments.h"
@@ -12,6 +12,9 @@ namespace migrator {
 /// A command with the options that each has; below a group its name is "db create".
 CLI::App& add_command(CLI::App& app, Arguments& into, const char* name, const char* description);
 
+/// A command that reads the project's files.
+CLI::App& add_reading(CLI::App& app, Arguments& into, const char* name, const char* description);
+
 /// A word that needs a command behind it: "db".
 CLI::App& add_group(CLI::App& app, Arguments& into, const char* name, const char* description);
 
@@ -20,6 +23,9 @@ void add_variables(CLI::App& command, Arguments& into);
 
 /// What has to be said before a database is dropped.
 void add_drop_guards(CLI::App& command, Arguments& into);
+
+/// check, diff, explain and whatever judges migrations.
+void add_check(CLI::App& app, Arguments& into);
 
 /// db ... and what else is done to a database beside migrating it.
 void add_workspace(CLI::App& app, Arguments& into);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cmd/commands.h"
+#include "cmd/observing.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
 #include "cmd/trials.h"
@@ -79,6 +80,8 @@ CheckOptions options_of(const World& world, const Config& config) {
 CheckReport look(const World& world, const Config& config, CheckOptions options) {
   if (has_database_to_ask(world, config)) {
     Workplace place(world, Creation::never);
+    if (world.arguments.observe)
+      options.observe = observing(world, config, place.files.project(), &place.connection);
     CheckReport report = check(place.connection, place.table, place.files.project(),
                                place.config.order.value, options);
     report.head = place.head(world.arguments.command, report.head.exit_code);
@@ -90,6 +93,7 @@ CheckReport look(const World& world, const Config& config, CheckOptions options)
     options.new_since_base = std::move(compared.added);
     options.since_base = std::move(compared.findings);
   }
+  if (world.arguments.observe) options.observe = observing(world, config, project, nullptr);
   CheckReport report = check_files(project, options);
   report.head = {world.arguments.command, config.environment.value, {}, report.head.exit_code};
   return report;

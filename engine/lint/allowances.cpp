@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/lint/rule.h"
 
 namespace migrator {
@@ -22,7 +24,12 @@ void Allowances::passed(const Command& command) {
   if (command.text == 0 && !used_.empty()) begin_ = end_of(command.statement);
 }
 
-void Allowances::complain(std::vector<Finding>& findings) const {
+void Allowances::complain(std::vector<Finding>& findings, Run run) const {
+  const auto needs_a_run = [&](std::string_view rule) {
+    return run == Run::none && std::ranges::any_of(observed_rules(), [&](const Rule& known) {
+             return known.id == rule;
+           });
+  };
   for (std::size_t i = 0; i < used_.size(); ++i) {
     const Allowance& allowance = part_.allowances[i];
     const Place place = place_of(part_.source(), allowance.offset);
@@ -31,7 +38,7 @@ void Allowances::complain(std::vector<Finding>& findings) const {
                           .message = fmt::format("there is no rule \"{}\"", allowance.rule),
                           .place = place,
                           .next = "migrator explain lists the rules"});
-    else if (!used_[i])
+    else if (!used_[i] && !needs_a_run(allowance.rule))
       findings.push_back({.severity = Severity::warning,
                           .id = "unused-allow",
                           .message = fmt::format("nothing here is found by {}", allowance.rule),

@@ -21,8 +21,11 @@ class Allowances {
   /// The next statement's comments begin behind this one, and behind its line.
   void passed(const Command& command);
 
+  /// Whether the statements were run, too: some rules speak of that alone.
+  enum class Run { none, observed };
+
   /// Those of no use, and those that name no rule.
-  void complain(std::vector<Finding>& findings) const;
+  void complain(std::vector<Finding>& findings, Run run) const;
 
  private:
   std::size_t end_of(const Statement& statement) const;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/lint/observation.h"
 #include "engine/lint/rule.h"
 #include "engine/lint/schema_model.h"
 #include "engine/plan/lock_forecast.h"
@@ -28,6 +29,7 @@ struct Complaint {
   std::string_view rule;
   std::string message;
   std::optional<Level> at_most = std::nullopt;  ///< where it is less than usual
+  std::string detail = {};                      ///< what the run says to it
   std::optional<Excuse> unless = std::nullopt;
   const Action* action = nullptr;  ///< of the statement, that it is about
 };
@@ -76,6 +78,10 @@ void check_design(const Situation& now, const Action& action, Complaints& out);
 void check_rows(const Situation& now, const Action& action, Complaints& out);
 /// What is about the statement as a whole and its transaction.
 void check_statement(const Situation& now, Complaints& out);
+
+/// Holds the complaints about a statement against what it did: the run wins, and both are told.
+/// What nobody had foreseen becomes a complaint of its own.
+void weigh(const Situation& now, const Observation& seen, Complaints& complaints);
 
 /// Whether the old type becomes the new one without a rewrite of the table.
 enum class TypeChange { harmless, by_time_zone, rewrites, unknown };

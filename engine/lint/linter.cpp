@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <tuple>
 
 #include "engine/lint/allowances.h"
 #include "engine/lint/check.h"
@@ -52,7 +54,11 @@ struct Spot {
 class Linter {
  public:
   Linter(const Project& project, const LintOptions& options)
-      : project_(project), options_(options) {}
+      : project_(project), options_(options) {
+    if (options.observed == nullptr) return;
+    for (const Observation& seen : options.observed->statements)
+      observed_[{seen.file, seen.line, seen.column}] = &seen;
+  }
 
   LintReport run() {
     const bool each = options_.deployment == Deployment::each_file;
@@ -102,7 +108,8 @@ class Linter {
     std::ranges::move(cutter.result().findings, std::back_inserter(report_.plan));
     if (!reported) return;
     excuse([&](const Excuse& excuse) { return views_.contains(excuse.view); });
-    allowances.complain(report_.findings);
+    allowances.complain(report_.findings, options_.observed == nullptr ? Allowances::Run::none
+                                                                       : Allowances::Run::observed);
   }
 
   void begin_part(const Part& part) {
@@ -145,6 +152,7 @@ class Linter {
       complaints.insert(complaints.begin(),
                         {"syntax-error-for-parser",
                          "the parser of PostgreSQL 15 does not know this; the server decides"});
+    if (const Observation* seen = observed(place)) weigh(now, *seen, complaints);
     const Costs costs = costs_of(now, complaints);
     for (const Complaint& complaint : complaints) report(now, complaint, spot, costs);
     tell_costs(spot, costs);
@@ -188,10 +196,10 @@ class Linter {
     const Level usual = level_of(rule, complaint);
     if (spot.allowances.allow(rule.id, spot.command) || usual == Level::off) return;
     SizedLevel level{usual};
-    std::string detail;
+    std::string detail = complaint.detail;
     if (costs.estimate && is_sized(rule.id)) {
       level = sized(usual, *costs.estimate);
-      detail = to_text(*costs.estimate);
+      detail += (detail.empty() ? "" : "\n") + to_text(*costs.estimate);
       if (!level.why.empty())
         detail +=
             fmt::format("; {} instead of {} ({})", to_text(level.level), to_text(usual), level.why);
@@ -225,6 +233,11 @@ class Linter {
       if (holds(pending.excuse)) report_.findings[pending.finding].id.clear();
     std::erase_if(pending_,
                   [](const Pending& pending) { return pending.excuse.table.name.empty(); });
+  }
+
+  const Observation* observed(const Place& place) const {
+    const auto seen = observed_.find({place.file, place.line, place.column});
+    return seen == observed_.end() ? nullptr : seen->second;
   }
 
   void take_timeouts(const std::vector<Action>& actions) {
@@ -273,6 +286,7 @@ class Linter {
   std::vector<Pending> pending_;
   std::set<ObjectName> views_;  ///< that the file has made so far
   LintReport report_;
+  std::map<std::tuple<std::string, std::size_t, std::size_t>, const Observation*> observed_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/lint/observation.h"
 #include "engine/lint/rule.h"
 #include "engine/lint/table_sizes.h"
 #include "engine/project/project.h"
@@ -33,7 +34,8 @@ struct LintOptions {
   /// that is what the files that are not reported have made.
   std::optional<std::vector<std::string>> live = std::nullopt;
   std::optional<DatabaseStats> stats = std::nullopt;
-  double speed = 100;  ///< see estimate()
+  double speed = 100;                     ///< see estimate()
+  const ObservedRun* observed = nullptr;  ///< the run of the statements, where there was one
 };
 
 struct LintReport {

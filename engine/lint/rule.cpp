@@ -14,8 +14,8 @@ constexpr std::string_view kGrammar =
 
 std::vector<Rule> gather() {
   std::vector<Rule> all;
-  for (const auto part :
-       {lock_rules(), rewrite_rules(), transaction_rules(), destructive_rules(), design_rules()})
+  for (const auto part : {lock_rules(), rewrite_rules(), transaction_rules(), destructive_rules(),
+                          design_rules(), observed_rules()})
     all.insert(all.end(), part.begin(), part.end());
   all.push_back({.id = "syntax-error-for-parser",
                  .level = Level::note,
@@ -25,8 +25,15 @@ std::vector<Rule> gather() {
                  .bad = "alter table users add constraint users_email not null email;",
                  .good = "alter table users add constraint users_email check (email is not null) "
                          "not valid;"});
+  for (Rule& rule : all)
+    if (rule.witness == Witness::none) rule.witness = witness_of(rule.id);
   std::ranges::sort(all, {}, &Rule::id);
   return all;
+}
+
+std::string shown_by_the_run(const Rule& rule) {
+  if (rule.witness == Witness::none) return {};
+  return fmt::format("A run (--observe) shows: {}.\n", to_text(rule.witness));
 }
 
 std::string indented(std::string_view sql) {
@@ -39,6 +46,27 @@ std::string indented(std::string_view sql) {
 }
 
 }  // namespace
+
+std::string_view to_text(Witness witness) {
+  constexpr std::array<std::string_view, 11> kWords{
+      "",
+      "whether the table is written anew",
+      "whether all rows are read",
+      "whether what was there is closed to writes",
+      "whether the server refuses it",
+      "that it fails with rows like those of the run; never that it passes",
+      "what is gone afterwards, and what went with it",
+      "how many rows it writes",
+      "what is locked meanwhile",
+      "what it leaves behind",
+      "what it does, which no text tells"};
+  return kWords[static_cast<std::size_t>(witness)];
+}
+
+bool counts_when_absent(Witness witness) {
+  return witness == Witness::rewrite || witness == Witness::scan || witness == Witness::lock ||
+         witness == Witness::refusal;
+}
 
 std::string_view to_text(Level level) {
   constexpr std::array<std::string_view, 4> kWords{"off", "note", "warning", "error"};
@@ -65,6 +93,7 @@ const Rule* find_rule(std::string_view id) {
 std::string explain(const Rule& rule) {
   std::string text = fmt::format("{} ({})\n\nFinds: {}.\nWhy: {}\nInstead: {}\n", rule.id,
                                  to_text(rule.level), rule.what, rule.why, rule.safe);
+  text += shown_by_the_run(rule);
   if (!rule.bad.empty()) text += "\nFound:\n\n" + indented(rule.bad);
   if (!rule.good.empty()) text += "\nNot found:\n\n" + indented(rule.good);
   return text + fmt::format(
@@ -78,11 +107,13 @@ std::string rules_page() {
       "# The rules of `migrator check`\n\n"
       "Made by `migrator explain all`; do not edit. Levels are changed in `[check.rules]` of\n"
       "migrator.toml; a level of `off` stands where migrator takes care of it, or tastes differ.\n"
+      "`check --observe` runs the statements and says where it shows the rule right or wrong.\n"
       "\"-- next file\" begins another migration. The examples stand behind these tables:\n\n";
   text += indented(example_schema());
   for (const Rule& rule : rules()) {
     text += fmt::format("\n## {}\n\nLevel: {}. Finds {}.\n\n{}\n\nInstead: {}.\n", rule.id,
                         to_text(rule.level), rule.what, rule.why, rule.safe);
+    if (const std::string shown = shown_by_the_run(rule); !shown.empty()) text += "\n" + shown;
     if (!rule.bad.empty()) text += "\nFound:\n\n" + indented(rule.bad);
     if (!rule.good.empty()) text += "\nNot found:\n\n" + indented(rule.good);
   }

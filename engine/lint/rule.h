@@ -19,6 +19,27 @@ enum class Level { off, note, warning, error };
 std::string_view to_text(Level level);
 std::optional<Level> parse_level(std::string_view text);
 
+/// What a run of the statement on a scratch database (`check --observe`) tells of what a rule says.
+enum class Witness {
+  none,     ///< nothing: it is about programs, or taste
+  rewrite,  ///< whether the table is written anew
+  scan,     ///< whether it is read to the end
+  lock,     ///< whether a relation that was there is closed to writes
+  refusal,  ///< whether the server refuses it
+  data,  ///< that it fails, if rows of production are like those of the run; never that it passes
+  loss,  ///< what goes, and what goes with it
+  rows,  ///< how many rows it writes
+  held,  ///< what is locked meanwhile
+  leftover,  ///< what is left behind: a setting, an invalid index
+  hidden,    ///< what no text tells
+};
+
+/// "whether the table is written anew"; empty for none.
+std::string_view to_text(Witness witness);
+
+/// Whether a run without it shows that the rule is wrong about the statement.
+bool counts_when_absent(Witness witness);
+
 struct Rule {
   std::string_view id;
   Level level = Level::warning;
@@ -28,6 +49,8 @@ struct Rule {
   /// Found, in a database that example_schema() made. Empty: another part of `check` finds it.
   std::string_view bad = {};
   std::string_view good = {};  ///< the safe way, worked out; not found
+  /// What the run can confirm. Of the rules of a table it stands in engine/lint/rules_observed.cpp.
+  Witness witness = Witness::none;
 };
 
 std::span<const Rule> rules();
@@ -46,5 +69,7 @@ std::span<const Rule> rewrite_rules();
 std::span<const Rule> transaction_rules();
 std::span<const Rule> destructive_rules();
 std::span<const Rule> design_rules();
+std::span<const Rule> observed_rules();  ///< found by the run alone
+Witness witness_of(std::string_view id);
 
 }  // namespace migrator

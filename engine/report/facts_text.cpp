@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
+#include "engine/report/observed.h"
 #include "engine/report/to_text.h"
 #include "engine/report/wrap.h"
 
@@ -62,6 +63,7 @@ std::string to_text(const CheckReport& report, Style style) {
   const std::string sentence = sentence_of(report, counts);
   std::string text = all_of(report.findings, style);
   for (const std::string& proved : report.proved) text += proved + "\n";
+  if (report.observed) text += observed_text(*report.observed, style);
   const Tone tone = counts.empty() ? Tone::good : Tone::bad;
   if (report.head.database) return text + closing_text(tone, sentence, report.head, style);
   return text + style.paint(tone, sentence) + " (files alone)\n";

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/lint/observation.h"
 #include "engine/plan/catalog.h"
 #include "engine/plan/comparison.h"
 #include "engine/plan/lock_forecast.h"
@@ -153,8 +154,9 @@ struct CheckReport {
   /// How the database differs from what the migrations make; absent: not looked for.
   std::optional<std::vector<CatalogDifference>> drift = std::nullopt;
   std::vector<std::string> proved = {};  ///< sentences: what trials on a scratch server found true
-  std::set<std::string> files = {};   ///< of migrations, with those that they include
-  std::set<std::string> judged = {};  ///< those of them that the rules were to report on
+  std::set<std::string> files = {};      ///< of migrations, with those that they include
+  std::set<std::string> judged = {};     ///< those of them that the rules were to report on
+  std::optional<ObservedRun> observed = std::nullopt;  ///< --observe
 };
 
 struct ConfigReport {

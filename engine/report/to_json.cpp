@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "engine/report/observed.h"
 #include "engine/report/style.h"
 #include "engine/report/to_text.h"
 
@@ -318,6 +319,7 @@ std::string to_json(const CheckReport& report) {
   if (report.drift) json["drift"] = json_of(*report.drift);
   if (!report.proved.empty()) json["proved"] = report.proved;
   json["findings"] = json_of(report.findings);
+  if (report.observed) json["observed"] = Json::parse(observed_json(*report.observed));
   return document(json);
 }
 

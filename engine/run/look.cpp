@@ -153,6 +153,11 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
     add(report.findings, options.since_base);
   }
   const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
+  // What loading and the transaction plan refuse is not run.
+  if (options.observe && std::ranges::none_of(look_at_files(project).findings, is_error)) {
+    report.observed = options.observe(lint_options, report.findings);
+    lint_options.observed = &*report.observed;
+  }
   if (std::ranges::none_of(project.findings, is_error)) {
     LintReport lint_report = lint(project, lint_options);
     report.judged = std::move(lint_report.judged);

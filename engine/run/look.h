@@ -1,6 +1,7 @@
 // The commands that only look: status, plan, check. They hold no lock and write nothing.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,8 @@ struct CheckOptions {
   std::vector<Finding> since_base = {};  ///< what git has to say
   Severity fail_on = Severity::warning;
   std::optional<Baseline> baseline = std::nullopt;
+  /// Runs what is judged on a scratch database (engine/run/observe); empty: nothing is run.
+  std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observe = {};
 };
 
 /// The files alone: what loading found, and statements that the transaction plan refuses.

@@ -54,7 +54,8 @@ class StepsRun {
         runner_(site.connection, site.table, site.options, site.observer, watch, site.stop),
         order_(site.connection, plan.steps) {
     runner_.expect(plan.premise);
-    if (!site.connection.is_pooled()) batch_.emplace(site, watch, plan.steps);
+    runner_.be_watched_by(site.witness);
+    if (!site.connection.is_pooled() && !site.witness) batch_.emplace(site, watch, plan.steps);
   }
 
   std::optional<Lost> run() {

@@ -149,23 +149,27 @@ CommandResult StatementRunner::send(Command command) {
   if (is_straight) command.expansion = straight_into(std::exchange(into_, {}), part(), command);
   if (part().is_generated() && next_ == 0) mark_begin_of_rows();
   connection_.on_notice([&](const Notice& notice) {
-    if (take_note(notice)) return;
+    if (take_note(notice) || (witness_ && witness_->heard(notice))) return;
     notices_.push_back(finding_of(notice, part(), command));
     if (notice.sqlstate == kSampleNotice) notices_.back().sqlstate.clear();
     observer_.noticed(notices_.back());
   });
   CommandResult result;
-  try {
-    const ProgressWatch::Watching watching(watch_, watched(command));
-    has_sent_ = true;
-    result =
-        run_statement(connection_, part(), command, stop_,
-                      [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
-  } catch (const Error& error) {
-    const FailedCommand failed{part(), written, is_straight, keep_going_};
-    if (part().is_generated()) throw_of_data(explained(connection_, failed, error, stop_), part());
-    throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
-  }
+  const bool runs = !witness_ || witness_->before(connection_, part(), command);
+  if (runs) try {
+      const ProgressWatch::Watching watching(watch_, watched(command));
+      has_sent_ = true;
+      result =
+          run_statement(connection_, part(), command, stop_,
+                        [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
+      if (witness_) witness_->after(connection_);
+    } catch (const Error& error) {
+      if (witness_) witness_->failed(error);
+      const FailedCommand failed{part(), written, is_straight, keep_going_};
+      if (part().is_generated())
+        throw_of_data(explained(connection_, failed, error, stop_), part());
+      throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
+    }
   connection_.on_notice({});
   ++statements_;
   ++next_;

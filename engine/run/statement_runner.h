@@ -17,6 +17,7 @@
 #include "engine/plan/planner.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
+#include "engine/run/statement_witness.h"
 #include "engine/sql/command_reader.h"
 #include "engine/sql/outside_action.h"
 
@@ -34,6 +35,8 @@ class StatementRunner {
         lock_wait_(lock_wait),
         keep_going_(keep_going),
         stop_(std::move(stop)) {}
+
+  void be_watched_by(const StatementWitness* witness) { witness_ = witness; }
 
   /// Begins a step, at its first statement that is left to do.
   void open(const Step& step);
@@ -113,6 +116,7 @@ class StatementRunner {
   bool keep_going_;
   std::chrono::milliseconds lock_timeout_{0};
   std::stop_token stop_;
+  const StatementWitness* witness_ = nullptr;
   const Step* step_ = nullptr;
   std::optional<CommandReader> reader_ = std::nullopt;  ///< stands before statement next_
   std::size_t next_ = 0;

@@ -42,6 +42,8 @@ class StepRunner {
         row_(connection, table, options, watch),
         turn_(connection, table, options, observer, stop_) {}
 
+  void be_watched_by(const StatementWitness* witness) { statements_.be_watched_by(witness); }
+
   /// The premise_of the history that the plan was made from.
   void expect(std::string premise) { turn_.expect(std::move(premise)); }
 

@@ -14,6 +14,7 @@
 #include "engine/report/outcome.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
+#include "engine/run/statement_witness.h"
 #include "engine/run/step_runner.h"
 
 namespace migrator {
@@ -29,6 +30,8 @@ struct RunSite {
   std::function<Connection(std::stop_token)> connect_watcher = {};
   /// A session in place of a lost one, in not much more than that time; empty: the run ends then.
   std::function<Connection(std::chrono::milliseconds, std::stop_token)> connect_anew = {};
+  /// Looks on at each statement; may be null.
+  const StatementWitness* witness = nullptr;
 };
 
 /// Never throws for a step that fails: the report's `error` says so, beside what was done before.

@@ -250,12 +250,47 @@ std::vector<SampleReport> plans() {
           {"plan_empty", PlanReport{.head = head_of("plan", 0)}}};
 }
 
+/// Each kind of thing that a run can see.
+ObservedRun observed_run() {
+  const SeenRelation users{.name = {"public", "users"}};
+  const SeenRelation index{
+      .name = {"app", "orgs_name"}, .kind = "index", .belongs_to = {"app", "orgs"}};
+  Observation alter{.file = "migrations/2_more.sql", .line = 3, .column = 1, .what = "ALTER TABLE"};
+  alter.locks = {{users, LockMode::access_exclusive}, {index, LockMode::access_exclusive}};
+  alter.held = {{{.name = {"app", "orgs"}}, LockMode::share}};
+  alter.rewritten = alter.scanned = {users.name};
+  alter.rebuilt = {index.name};
+  alter.losses = {{"view", "emails", ""}, {"column", "age", "users"}};
+  alter.wal_bytes = 8192;
+  alter.duration = std::chrono::microseconds(12'000);
+  alter.locked_for = std::chrono::microseconds(15'000);
+  Observation update{.file = "migrations/2_more.sql", .line = 5, .column = 1, .what = "UPDATE"};
+  update.rows = {{users.name, 1, 2, 3}};
+  update.settings = {"search_path"};
+  update.duration = update.locked_for = std::chrono::microseconds(900);
+  Observation failed{.file = "migrations/3_x.sql", .line = 1, .column = 1, .what = "ALTER TABLE"};
+  failed.transactional = false;
+  failed.failure = Finding{.id = "statement-failed",
+                           .message = "column \"a\" contains null values",
+                           .sqlstate = "23502"};
+  Observation skipped{.file = "migrations/3_x.sql", .line = 2, .column = 1, .what = "ALTER SYSTEM"};
+  skipped.skipped = true;
+  return {.server_version = 150018,
+          .time_zone = "Etc/UTC",
+          .filled = 2,
+          .empty = {{"public.never", "it breaks its CHECK"}},
+          .statements = {alter, update, failed, skipped}};
+}
+
 std::vector<SampleReport> rest() {
   CheckReport findings{.head = {.command = "check", .environment = "dev", .exit_code = 1},
                        .migrations = 5,
                        .seeds = 1};
   findings.findings = {server_error(), long_line(), middle_of_a_line(), in_other_scripts(),
                        note("migrations-empty", "the folder migrations holds no migrations")};
+  CheckReport observed{.head = {.command = "check", .environment = "dev", .exit_code = 1},
+                       .migrations = 2};
+  observed.observed = observed_run();
   const ConfigReport config{
       .head = {.command = "config", .environment = "dev"},
       .lines = {{"file", "migrator.toml", ""},
@@ -268,6 +303,7 @@ std::vector<SampleReport> rest() {
   facts.facts = {{"file", "migrations/7_x.up.sql"}, {"down_file", "migrations/7_x.down.sql"}};
   return {
       {"check_findings", findings},
+      {"check_observed", observed},
       {"check_clean", CheckReport{.head = head_of("check", 0), .migrations = 1, .seeds = 2}},
       {"config", config},
       {"facts", facts},
@@ -284,11 +320,25 @@ std::vector<SampleReport> sample_reports() {
 }
 
 std::vector<std::string> sample_names() {
-  return {
-      "run_applied", "run_failed",   "run_by_another", "run_nothing_to_do",     "run_redo_refused",
-      "run_refused", "run_repaired", "run_undone",     "status_every_standing", "status_empty",
-      "plan",        "plan_refused", "plan_empty",     "check_findings",        "check_clean",
-      "config",      "facts",        "error"};
+  return {"run_applied",
+          "run_failed",
+          "run_by_another",
+          "run_nothing_to_do",
+          "run_redo_refused",
+          "run_refused",
+          "run_repaired",
+          "run_undone",
+          "status_every_standing",
+          "status_empty",
+          "plan",
+          "plan_refused",
+          "plan_empty",
+          "check_findings",
+          "check_clean",
+          "check_observed",
+          "config",
+          "facts",
+          "error"};
 }
 
 SampleReport sample(std::string_view name) {

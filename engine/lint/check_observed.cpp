@@ -1,0 +1,231 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "engine/lint/check.h"
+
+namespace migrator {
+namespace {
+
+std::string shown(const ObjectName& name) {
+  return to_text(name.schema == "public" ? ObjectName{"", name.name} : name);
+}
+
+bool blocks(const SeenLock& lock) {
+  return blocked_by(lock.mode) >= Blocked::writes;
+}
+
+Witness witness_of(const Complaint& complaint) {
+  return find_rule(complaint.rule)->witness;
+}
+
+bool any_with(const Complaints& complaints, std::initializer_list<Witness> witnesses) {
+  return std::ranges::any_of(complaints, [&](const Complaint& complaint) {
+    return std::ranges::find(witnesses, witness_of(complaint)) != witnesses.end();
+  });
+}
+
+bool is_seen(Witness witness, const Observation& seen) {
+  switch (witness) {
+    case Witness::rewrite:
+      return !seen.rewritten.empty();
+    case Witness::scan:
+      return !seen.scanned.empty() || !seen.rewritten.empty();
+    case Witness::lock:
+      return std::ranges::any_of(seen.locks, blocks) || !seen.held.empty();
+    case Witness::loss:
+      return !seen.losses.empty() || !seen.emptied.empty();
+    case Witness::rows:
+      return !seen.rows.empty();
+    case Witness::held:
+      return !seen.held.empty();
+    case Witness::leftover:
+      return !seen.settings.empty() || !seen.invalid_indexes.empty();
+    case Witness::hidden:
+      return true;
+    case Witness::none:
+    case Witness::refusal:
+    case Witness::data:
+      return false;
+  }
+  return false;
+}
+
+bool depends_on_time_zone(const Situation& now) {
+  return std::ranges::any_of(now.actions, [&](const Action& action) {
+    if (action.kind != ActionKind::change_type) return false;
+    const KnownRelation* table = now.model.find(action.name);
+    const KnownColumn* column = table ? table->column(action.column) : nullptr;
+    return type_change(column, action, now.model) == TypeChange::by_time_zone;
+  });
+}
+
+std::string in_words(const Observation& seen) {
+  const std::string text = to_text(seen);
+  return text.empty() ? "it locked nothing that was there, and wrote nothing anew" : text;
+}
+
+/// The complaints of the rules: confirmed, or no more than told.
+void judge_complaints(const Situation& now, const Observation& seen, Complaints& complaints) {
+  const bool by_time_zone = depends_on_time_zone(now);
+  for (Complaint& complaint : complaints) {
+    const Witness witness = witness_of(complaint);
+    if (is_seen(witness, seen)) {
+      complaint.detail = "the run: " + in_words(seen);
+    } else if (by_time_zone && witness == Witness::rewrite) {
+      complaint.detail =
+          "the run did not write it anew; that is for the TimeZone of the session "
+          "to decide, which may be another one elsewhere";
+    } else if (counts_when_absent(witness) && complaint.at_most != Level::note) {
+      complaint.at_most = Level::note;
+      complaint.detail =
+          fmt::format("the run did not show {}, and counts: {}",
+                      witness == Witness::rewrite   ? "that anything is written anew"
+                      : witness == Witness::scan    ? "that all rows are read"
+                      : witness == Witness::refusal ? "that the server refuses it"
+                                                    : "that anything is closed to writes",
+                      in_words(seen));
+    }
+  }
+}
+
+void add_refusal(const Observation& seen, Complaints& complaints) {
+  const Finding& failure = *seen.failure;
+  for (Complaint& complaint : complaints) {
+    const Witness witness = witness_of(complaint);
+    if (witness == Witness::refusal || witness == Witness::data)
+      complaint.detail = fmt::format("the run: {} ({})", failure.message, failure.sqlstate);
+  }
+  for (const ObjectName& index : seen.invalid_indexes)
+    complaints.push_back({"invalid-index-left",
+                          fmt::format("when it fails it leaves the index {} invalid", shown(index)),
+                          std::nullopt,
+                          fmt::format("the run: {} ({})", failure.message, failure.sqlstate)});
+  if (failure.id != "unforeseen-failure" || any_with(complaints, {Witness::refusal, Witness::data}))
+    return;
+  complaints.push_back({"unforeseen-failure",
+                        fmt::format("it fails where tables have rows, and passes without: {} ({})",
+                                    failure.message, failure.sqlstate)});
+}
+
+/// Whether the text of the statement tells that the relation is locked so.
+bool is_foretold(const Situation& now, const SeenLock& seen) {
+  return std::ranges::any_of(now.forecast.locks, [&](const ForecastLock& forecast) {
+    const ExpectedLock& lock = forecast.lock;
+    if (lock.target != LockTarget::relation && lock.target != LockTarget::index) return false;
+    const ObjectName name = now.model.resolve(lock.name);
+    return name == seen.relation.name || name == seen.relation.belongs_to;
+  });
+}
+
+bool is_named(const Complaints& complaints, const ObjectName& name) {
+  return std::ranges::any_of(complaints, [&](const Complaint& complaint) {
+    return complaint.message.find(name.name) != std::string::npos;
+  });
+}
+
+/// An index is closed with its table; by itself only where that is not.
+bool stands_for_itself(const Observation& seen, const SeenLock& lock) {
+  return lock.relation.kind != "index" ||
+         std::ranges::none_of(seen.locks, [&](const SeenLock& other) {
+           return other.relation.name == lock.relation.belongs_to && blocks(other);
+         });
+}
+
+void add_locks(const Situation& now, const Observation& seen, Complaints& complaints) {
+  const bool explained =
+      any_with(complaints, {Witness::rewrite, Witness::scan, Witness::lock, Witness::loss});
+  const Complaints known = complaints;
+  for (const SeenLock& lock : seen.locks) {
+    if (!blocks(lock) || !stands_for_itself(seen, lock)) continue;
+    const bool closed = lock.mode == LockMode::access_exclusive;
+    const bool foretold = is_foretold(now, lock);
+    const bool is_gone = std::ranges::any_of(
+        seen.losses, [&](const SeenLoss& loss) { return loss.name == shown(lock.relation.name); });
+    if (is_gone || is_named(known, lock.relation.name)) continue;
+    if (foretold && (explained || !closed)) continue;
+    complaints.push_back(
+        {"unforeseen-lock",
+         fmt::format("{} is closed to {} ({}) to the end of the {}{}", shown(lock.relation.name),
+                     to_text(blocked_by(lock.mode)), to_text(lock.mode),
+                     seen.transactional ? "transaction" : "statement",
+                     foretold ? "" : ", and the statement does not name it"),
+         foretold || !closed ? std::optional(Level::note) : std::nullopt,
+         "the run: " + in_words(seen)});
+  }
+}
+
+void add_work(const Observation& seen, Complaints& complaints) {
+  if (!seen.rewritten.empty() && !any_with(complaints, {Witness::rewrite}))
+    complaints.push_back({"unforeseen-rewrite",
+                          fmt::format("all of {} is written anew", shown(seen.rewritten.front())),
+                          std::nullopt, "the run: " + in_words(seen)});
+  const bool explained = any_with(complaints, {Witness::rewrite, Witness::scan, Witness::lock}) ||
+                         !seen.rewritten.empty();
+  for (const ObjectName& table : seen.scanned) {
+    const auto closes = [&](const SeenLock& lock) {
+      return blocks(lock) && (lock.relation.name == table || lock.relation.belongs_to == table);
+    };
+    const bool closed =
+        std::ranges::any_of(seen.locks, closes) || std::ranges::any_of(seen.held, closes);
+    if (explained || !closed) continue;
+    complaints.push_back(
+        {"unforeseen-scan",
+         fmt::format("all rows of {} are read while it is closed to writes", shown(table)),
+         std::nullopt, "the run: " + in_words(seen)});
+    break;
+  }
+  if (any_with(complaints, {Witness::held}) || seen.held.empty()) return;
+  const SeenLock& held = seen.held.front();
+  const auto elsewhere = [&](const ObjectName& table) { return table != held.relation.name; };
+  const bool is_slow = std::ranges::any_of(seen.rewritten, elsewhere) ||
+                       std::ranges::any_of(seen.scanned, elsewhere);
+  if (is_slow)
+    complaints.push_back({"statement-after-access-exclusive",
+                          fmt::format("{} stays locked ({}) for as long as this takes",
+                                      shown(held.relation.name), to_text(held.mode)),
+                          std::nullopt, "the run: " + in_words(seen)});
+  else if (!seen.rows.empty())
+    complaints.push_back(
+        {"backfill-with-ddl",
+         fmt::format("rows of {} are written while {} is locked ({})",
+                     shown(seen.rows.front().table), shown(held.relation.name), to_text(held.mode)),
+         std::nullopt, "the run: " + in_words(seen)});
+}
+
+void add_leftovers(const Situation& now, const Observation& seen, Complaints& complaints) {
+  const std::string text = to_lower_ascii(now.sql);
+  const auto is_unnamed = [&](const SeenLoss& loss) {
+    const std::string last = loss.name.substr(loss.name.find_last_of('.') + 1);
+    return text.find(to_lower_ascii(last)) == std::string::npos;
+  };
+  const auto lost = std::ranges::find_if(seen.losses, is_unnamed);
+  if (lost != seen.losses.end() && !any_with(complaints, {Witness::loss}))
+    complaints.push_back(
+        {"unforeseen-loss",
+         fmt::format("the {} {}{} is gone, and the statement does not name it", lost->kind,
+                     lost->name, lost->of.empty() ? "" : " of " + lost->of),
+         std::nullopt, "the run: " + in_words(seen)});
+  if (!seen.invalid_indexes.empty())
+    complaints.push_back({"invalid-index-left", fmt::format("it leaves the index {} invalid",
+                                                            shown(seen.invalid_indexes.front()))});
+  const bool said = std::ranges::any_of(
+      complaints, [](const Complaint& known) { return known.rule == "session-setting-leak"; });
+  if (!seen.settings.empty() && !said)
+    complaints.push_back({"session-setting-leak",
+                          fmt::format("{} stays set behind this file", seen.settings.front())});
+}
+
+}  // namespace
+
+void weigh(const Situation& now, const Observation& seen, Complaints& complaints) {
+  if (seen.skipped) return;
+  if (seen.failure) return add_refusal(seen, complaints);
+  judge_complaints(now, seen, complaints);
+  add_work(seen, complaints);
+  add_locks(now, seen, complaints);
+  add_leftovers(now, seen, complaints);
+}
+
+}  // namespace migrator

@@ -1,0 +1,43 @@
+// A few rows in every table that has none, so that a run on a scratch database meets rows as
+// production would: by types, foreign keys and CHECKs as far as they can be guessed, in the order
+// of the foreign keys. They are only good for that. A table for which no row can be made is told
+// with the reason.
+#pragma once
+
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/lint/observation.h"
+#include "engine/pg/connection.h"
+#include "engine/sql/object_name.h"
+
+namespace migrator {
+
+class SampleRows {
+ public:
+  /// `ignored`: the history table.
+  explicit SampleRows(ObjectName ignored) : ignored_(std::move(ignored)) {}
+
+  /// Tables that it has not tried before. Precondition: no transaction is open.
+  void fill(Connection& connection, const std::stop_token& stop = {});
+
+  /// Empties those that it filled and that are still there, and forgets them. False when there is
+  /// none.
+  bool remove(Connection& connection);
+  /// Fills again what was removed.
+  void fill_again(Connection& connection, const std::stop_token& stop = {});
+
+  std::size_t filled() const { return filled_.size(); }
+  const std::vector<EmptyTable>& empty() const { return empty_; }
+
+ private:
+  ObjectName ignored_;
+  std::set<std::string> tried_ = {};   ///< oids
+  std::set<std::string> filled_ = {};  ///< oids
+  std::set<std::string> removed_ = {};
+  std::vector<EmptyTable> empty_ = {};
+};
+
+}  // namespace migrator
