@@ -12,8 +12,8 @@
 
 namespace migrator {
 
-/// Runs them on a scratch database that is gone when it returns. `target`, where there is one, tells
-/// the roles that rights can be given to. All must outlive it.
+/// Runs them on a scratch database that is gone when it returns. `target`, where there is one,
+/// tells the roles that rights can be given to. All must outlive it.
 std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observing(
     const World& world, const Config& config, const Project& project, Connection* target);
 

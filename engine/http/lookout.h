@@ -1,7 +1,7 @@
 // What is known of files and database, kept for a second: however many ask at once, one thread
 // looks, with one session, and only while somebody asks. Who asks waits 0.9 s at most; when no look
-// has come to an end by then, the answer is that there is none. So two seconds are the longest that a
-// database can be silent and pass for one that answers.
+// has come to an end by then, the answer is that there is none. So two seconds are the longest that
+// a database can be silent and pass for one that answers.
 #pragma once
 
 #include <chrono>

@@ -31,18 +31,20 @@ class Trials : public RunFixture {
     return lines;
   }
 
+  /// Of this test, not of those beside it.
   std::size_t scratch_databases() {
     return std::stoul(
         value("select count(*) from pg_database d where datname like "
               "'migrator\\_scratch\\_%' and exists (select from pg_stat_activity a "
-              "where a.datid = d.oid and a.application_name = 'trial (keeping)')"));
+              "where a.datid = d.oid and a.application_name = '" +
+              connect_.application_name + " (keeping)')"));
   }
 
  private:
   Bench bench() { return {server_, connect_, table(), options(), stop().get_token()}; }
 
   const DatabaseUrl server_ = test_server().url();
-  const ConnectOptions connect_{.application_name = "trial"};
+  const ConnectOptions connect_{.application_name = "trial " + database().name()};
 };
 
 using Lines = std::vector<std::string>;

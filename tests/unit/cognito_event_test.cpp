@@ -15,8 +15,8 @@ std::string event(const std::string& trigger, const std::string& attributes) {
 constexpr const char* kSignUp = "PostConfirmation_ConfirmSignUp";
 
 TEST(CognitoEvent, ASignUpHasTheFourAttributes) {
-  const CognitoEvent read = read_cognito_event(
-      event(kSignUp, R"({"name": "A \"B\"", "email": "a@b", "preferred_username": "ä", "sub": "1"})"));
+  const CognitoEvent read = read_cognito_event(event(
+      kSignUp, R"({"name": "A \"B\"", "email": "a@b", "preferred_username": "ä", "sub": "1"})"));
   ASSERT_TRUE(read.sign_up);
   EXPECT_EQ(read.sign_up->display_name, "A \"B\"");
   EXPECT_EQ(read.sign_up->email, "a@b");
@@ -42,9 +42,10 @@ TEST(CognitoEvent, WhatIsNoEventIsRefused) {
     EXPECT_EQ(expect_error(ErrorKind::configuration, [&] { read_cognito_event(text); }).id,
               "event-invalid")
         << text;
-  const std::string nul = event(
-      kSignUp, "{\"name\": \"a\\u0000b\", \"email\": \"e\", \"preferred_username\": \"p\", \"sub\": "
-               "\"s\"}");
+  const std::string nul =
+      event(kSignUp,
+            "{\"name\": \"a\\u0000b\", \"email\": \"e\", \"preferred_username\": \"p\", \"sub\": "
+            "\"s\"}");
   EXPECT_EQ(expect_error(ErrorKind::configuration, [&] { read_cognito_event(nul); }).id,
             "event-invalid");
 }
