@@ -37,7 +37,10 @@ bool RunLock::try_first(const RunSite& site, std::int64_t key) {
     const auto stop = site.stop.stop_requested() ? std::stop_token() : site.stop;
     const std::vector<Reply> replies = run_together(site.connection, queries, stop);
     site.connection.keep_settings(std::move(guard));
-    return replies.back().rows.at(0).at(0) == "t";
+    const bool has_it = replies.back().rows.at(0).at(0) == "t";
+    // Also when it is let go of before anybody is told of the waiting.
+    waited_ = !has_it;
+    return has_it;
   } catch (const Error& error) {
     if (!lacks_connection_check(error)) throw;
   }

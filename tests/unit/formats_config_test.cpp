@@ -154,7 +154,9 @@ TEST(FormatsConfig, EachKeyHasItsDefault) {
 }
 
 TEST(FormatsConfig, EachKeyGivesWayToItsVariableAndTheFlagsExist) {
-  const std::string arguments = read_file(fs::path(MIGRATOR_SOURCE_DIR) / "cmd/command_tree.cpp");
+  const fs::path folder = fs::path(MIGRATOR_SOURCE_DIR) / "cmd";
+  const std::string arguments =
+      read_file(folder / "command_tree.cpp") + read_file(folder / "command_tree_check.cpp");
   for (const Row& row : rows()) {
     if (!row.variable.empty()) {
       const std::string toml = row.key == "default_env"
