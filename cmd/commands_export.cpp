@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "cmd/commands.h"
-#include "cmd/draft_file.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
 #include "cmd/write_file.h"
@@ -62,7 +61,7 @@ int command_seed_export(const World& world) {
     export_table(connection, what, write, world.stop);
     return 0;
   }
-  DraftFile file(arguments.output);
+  NewFile file(arguments.output);
   const auto write = [&](std::string_view rows) { file.add(rows); };
   const std::uint64_t rows = export_table(connection, what, write, world.stop);
   file.keep();

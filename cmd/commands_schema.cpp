@@ -4,10 +4,10 @@
 #include <fstream>
 
 #include "cmd/commands.h"
-#include "cmd/draft_file.h"
 #include "cmd/open.h"
 #include "cmd/print.h"
 #include "cmd/site.h"
+#include "cmd/write_file.h"
 #include "engine/base/diff.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -59,9 +59,7 @@ void require_schema_output(const fs::path& file, const std::string& shown) {
 }
 
 int write(const World& world, FactsReport report, const fs::path& file, const std::string& schema) {
-  DraftFile draft(file.string());
-  draft.add(schema);
-  draft.keep();
+  write_new(file.string(), schema);
   const std::string& shown = world.arguments.database.output;
   report.sentence = "wrote " + shown;
   report.facts = {{"file", shown}};
