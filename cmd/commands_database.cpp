@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "cmd/commands.h"
 #include "cmd/drop_guard.h"
+#include "cmd/open.h"
 #include "cmd/print.h"
 #include "cmd/site.h"
 #include "engine/base/error.h"
@@ -9,6 +12,7 @@
 #include "engine/pg/pause.h"
 #include "engine/pg/sessions.h"
 #include "engine/report/exit_code.h"
+#include "engine/run/schema_load.h"
 #include "engine/sql/directives.h"
 
 namespace migrator {
@@ -56,6 +60,20 @@ RunReport refusal_of_files(const World& world, const Config& config) {
   return report;
 }
 
+/// Where setup would load one.
+void require_good_schema_file(const World& world, const Config& config) {
+  std::error_code ignored;
+  const std::filesystem::path& file = config.schema_file.value;
+  if (file.empty() || !std::filesystem::exists(file, ignored)) return;
+  try {
+    read_schema(file, folders_for(world, config));
+  } catch (const Error& error) {
+    Finding finding = error.finding();
+    finding.kept = "the database: nothing was dropped";
+    throw Error(error.kind(), std::move(finding));
+  }
+}
+
 }  // namespace
 
 int command_db_create(const World& world) {
@@ -90,6 +108,7 @@ int command_reset(const World& world) {
     // Nothing is dropped for files that could not bring it back.
     RunReport refusal = refusal_of_files(world, site.config);
     if (refusal.head.exit_code != kDone) return print(world, refusal);
+    require_good_schema_file(world, site.config);
     require_leave_to_drop(world, site.config, site.name, site.shown());
     if (drop(world, site)) site.progress.waiting(fmt::format("dropped the database {}", site.name));
   }

@@ -15,6 +15,7 @@
 #include "engine/run/reading.h"
 #include "engine/run/run_lock.h"
 #include "engine/sql/command_reader.h"
+#include "engine/sql/summary.h"
 
 namespace migrator {
 namespace {
@@ -24,6 +25,20 @@ namespace {
   Finding finding = error == findings.end() ? findings.front() : *error;
   finding.kept = "nothing was touched";
   throw Error(ErrorKind::configuration, std::move(finding));
+}
+
+/// It would end the transaction that makes it all or nothing.
+void refuse_transaction_control(const Part& part, std::vector<Finding>& findings) {
+  CommandReader reader(part);
+  while (const auto command = next_sent(reader)) {
+    const std::string_view sql = sql_of(part, *command);
+    if (transaction_need(sql) != TransactionNeed::control) continue;
+    findings.push_back(
+        {.id = "transaction-control",
+         .message = summarize(sql).what + " in a schema file, which is loaded in one transaction",
+         .place = place_of(part, *command),
+         .next = "remove it"});
+  }
 }
 
 /// Some of what would be in the way.
@@ -123,6 +138,7 @@ SchemaToLoad read_schema(const std::filesystem::path& file, const ProjectFolders
   schema.versions = versions_in(*text, shown);
   const IncludedFiles included(folders.root, folders.working_folder, {}, folders.variables);
   schema.part = make_part(shown, std::move(*text), 1, included, findings);
+  refuse_transaction_control(schema.part, findings);
   if (std::ranges::find(findings, Severity::error, &Finding::severity) != findings.end())
     refuse(findings);
   return schema;
