@@ -143,33 +143,41 @@ void StatementRunner::mark_begin_of_rows() {
   if (keep_going_) run_quick_command(connection_, "SET LOCAL migrator.keep_going = 'on'");
 }
 
-CommandResult StatementRunner::send(Command command) {
+CommandResult StatementRunner::run(const Command& command, const FailedCommand& as_failed) {
+  try {
+    const ProgressWatch::Watching watching(watch_, watched(command));
+    has_sent_ = true;
+    CommandResult result =
+        run_statement(connection_, part(), command, stop_,
+                      [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
+    if (witness_) witness_->after(connection_);
+    return result;
+  } catch (const Error& error) {
+    if (witness_) witness_->failed(error);
+    if (part().is_generated())
+      throw_of_data(explained(connection_, as_failed, error, stop_), part());
+    throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
+  }
+}
+
+CommandResult StatementRunner::send(const Command& command) {
   const bool is_straight = command.kind == CommandKind::copy && !into_.empty();
-  const Command written = command;
-  if (is_straight) command.expansion = straight_into(std::exchange(into_, {}), part(), command);
+  std::optional<Command> straight;
+  if (is_straight) {
+    straight = command;
+    straight->expansion = straight_into(std::exchange(into_, {}), part(), command);
+  }
+  const Command& sent = straight ? *straight : command;
   if (part().is_generated() && next_ == 0) mark_begin_of_rows();
   connection_.on_notice([&](const Notice& notice) {
     if (take_note(notice) || (witness_ && witness_->heard(notice))) return;
-    notices_.push_back(finding_of(notice, part(), command));
+    notices_.push_back(finding_of(notice, part(), sent));
     if (notice.sqlstate == kSampleNotice) notices_.back().sqlstate.clear();
     observer_.noticed(notices_.back());
   });
   CommandResult result;
-  const bool runs = !witness_ || witness_->before(connection_, part(), command);
-  if (runs) try {
-      const ProgressWatch::Watching watching(watch_, watched(command));
-      has_sent_ = true;
-      result =
-          run_statement(connection_, part(), command, stop_,
-                        [this](std::uint64_t sent, std::uint64_t all) { watch_.sent(sent, all); });
-      if (witness_) witness_->after(connection_);
-    } catch (const Error& error) {
-      if (witness_) witness_->failed(error);
-      const FailedCommand failed{part(), written, is_straight, keep_going_};
-      if (part().is_generated())
-        throw_of_data(explained(connection_, failed, error, stop_), part());
-      throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
-    }
+  if (!witness_ || witness_->before(connection_, part(), sent))
+    result = run(sent, {part(), command, is_straight, keep_going_});
   connection_.on_notice({});
   ++statements_;
   ++next_;

@@ -15,6 +15,7 @@
 #include "engine/pg/connection.h"
 #include "engine/pg/script.h"
 #include "engine/plan/planner.h"
+#include "engine/run/explain_rows.h"
 #include "engine/run/observer.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/statement_witness.h"
@@ -100,7 +101,9 @@ class StatementRunner {
  private:
   std::optional<Command> peek() const;
   Command take();
-  CommandResult send(Command command);
+  CommandResult send(const Command& command);
+  /// `as_failed` is told when it fails.
+  CommandResult run(const Command& command, const FailedCommand& as_failed);
   bool take_note(const Notice& notice);
   void mark_begin_of_rows();
   bool is_done_already(const Command& command, const OutsideAction& action);
