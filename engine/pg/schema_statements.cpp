@@ -3,6 +3,10 @@
 #include <array>
 #include <string_view>
 
+#include "engine/base/error.h"
+#include "engine/pg/pipeline.h"
+#include "engine/pg/script.h"
+
 namespace migrator {
 namespace {
 
@@ -95,23 +99,23 @@ order by n.nspname, c.relname, i.indexrelid)",
 }  // namespace
 
 std::vector<std::string> schema_statements(Connection& connection) {
-  std::vector<std::string> statements;
-  connection.query(kBegin);
+  std::vector<Query> queries;
+  for (const std::string_view sql : {kBegin, kNames, kPatience})
+    queries.push_back({std::string(sql)});
+  const std::size_t first = queries.size();
+  for (const std::string_view sql : kQueries) queries.push_back({std::string(sql)});
+  queries.push_back({"commit"});
   try {
-    connection.query(kNames);
-    connection.query(kPatience);
-    for (const std::string_view query : kQueries)
-      for (const Row& row : connection.query(query))
+    std::vector<std::string> statements;
+    const std::vector<Reply> replies = run_together(connection, queries);
+    for (std::size_t i = first; i + 1 < replies.size(); ++i)
+      for (const Row& row : replies[i].rows)
         if (row[0]) statements.push_back(*row[0]);
-  } catch (...) {
-    try {
-      connection.query("rollback");
-    } catch (...) {  // the session is lost: what failed first is to be told
-    }
+    return statements;
+  } catch (const Error&) {
+    if (connection.is_alive()) run_quick_command(connection, "rollback");
     throw;
   }
-  connection.query("commit");
-  return statements;
 }
 
 }  // namespace migrator

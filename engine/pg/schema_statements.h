@@ -12,7 +12,7 @@
 namespace migrator {
 
 /// In an order in which each finds what it needs. Names stand with their schemas. Looks in a
-/// transaction of its own, so that none may be open.
+/// transaction of its own, so that none may be open; one round trip.
 std::vector<std::string> schema_statements(Connection& connection);
 
 }  // namespace migrator
