@@ -8,10 +8,6 @@
 namespace migrator {
 namespace {
 
-std::string shown(const ObjectName& name) {
-  return to_text(name.schema == "public" ? ObjectName{"", name.name} : name);
-}
-
 bool blocks(const SeenLock& lock) {
   return blocked_by(lock.mode) >= Blocked::writes;
 }
@@ -98,10 +94,10 @@ void add_refusal(const Observation& seen, Complaints& complaints) {
       complaint.detail = fmt::format("the run: {} ({})", failure.message, failure.sqlstate);
   }
   for (const ObjectName& index : seen.invalid_indexes)
-    complaints.push_back({"invalid-index-left",
-                          fmt::format("when it fails it leaves the index {} invalid", shown(index)),
-                          std::nullopt,
-                          fmt::format("the run: {} ({})", failure.message, failure.sqlstate)});
+    complaints.push_back(
+        {"invalid-index-left",
+         fmt::format("when it fails it leaves the index {} invalid", to_short_text(index)),
+         std::nullopt, fmt::format("the run: {} ({})", failure.message, failure.sqlstate)});
   if (failure.id != "unforeseen-failure" || any_with(complaints, {Witness::refusal, Witness::data}))
     return;
   complaints.push_back({"unforeseen-failure",
@@ -141,15 +137,16 @@ void add_locks(const Situation& now, const Observation& seen, Complaints& compla
     if (!blocks(lock) || !stands_for_itself(seen, lock)) continue;
     const bool closed = lock.mode == LockMode::access_exclusive;
     const bool foretold = is_foretold(now, lock);
-    const bool is_gone = std::ranges::any_of(
-        seen.losses, [&](const SeenLoss& loss) { return loss.name == shown(lock.relation.name); });
+    const bool is_gone = std::ranges::any_of(seen.losses, [&](const SeenLoss& loss) {
+      return loss.name == to_short_text(lock.relation.name);
+    });
     if (is_gone || is_named(known, lock.relation.name)) continue;
     if (foretold && (explained || !closed)) continue;
     complaints.push_back(
         {"unforeseen-lock",
-         fmt::format("{} is closed to {} ({}) to the end of the {}{}", shown(lock.relation.name),
-                     to_text(blocked_by(lock.mode)), to_text(lock.mode),
-                     seen.transactional ? "transaction" : "statement",
+         fmt::format("{} is closed to {} ({}) to the end of the {}{}",
+                     to_short_text(lock.relation.name), to_text(blocked_by(lock.mode)),
+                     to_text(lock.mode), seen.transactional ? "transaction" : "statement",
                      foretold ? "" : ", and the statement does not name it"),
          foretold || !closed ? std::optional(Level::note) : std::nullopt,
          "the run: " + in_words(seen)});
@@ -158,9 +155,10 @@ void add_locks(const Situation& now, const Observation& seen, Complaints& compla
 
 void add_work(const Observation& seen, Complaints& complaints) {
   if (!seen.rewritten.empty() && !any_with(complaints, {Witness::rewrite}))
-    complaints.push_back({"unforeseen-rewrite",
-                          fmt::format("all of {} is written anew", shown(seen.rewritten.front())),
-                          std::nullopt, "the run: " + in_words(seen)});
+    complaints.push_back(
+        {"unforeseen-rewrite",
+         fmt::format("all of {} is written anew", to_short_text(seen.rewritten.front())),
+         std::nullopt, "the run: " + in_words(seen)});
   const bool explained = any_with(complaints, {Witness::rewrite, Witness::scan, Witness::lock}) ||
                          !seen.rewritten.empty();
   for (const ObjectName& table : seen.scanned) {
@@ -172,7 +170,7 @@ void add_work(const Observation& seen, Complaints& complaints) {
     if (explained || !closed) continue;
     complaints.push_back(
         {"unforeseen-scan",
-         fmt::format("all rows of {} are read while it is closed to writes", shown(table)),
+         fmt::format("all rows of {} are read while it is closed to writes", to_short_text(table)),
          std::nullopt, "the run: " + in_words(seen)});
     break;
   }
@@ -184,14 +182,14 @@ void add_work(const Observation& seen, Complaints& complaints) {
   if (is_slow)
     complaints.push_back({"statement-after-access-exclusive",
                           fmt::format("{} stays locked ({}) for as long as this takes",
-                                      shown(held.relation.name), to_text(held.mode)),
+                                      to_short_text(held.relation.name), to_text(held.mode)),
                           std::nullopt, "the run: " + in_words(seen)});
   else if (!seen.rows.empty())
-    complaints.push_back(
-        {"backfill-with-ddl",
-         fmt::format("rows of {} are written while {} is locked ({})",
-                     shown(seen.rows.front().table), shown(held.relation.name), to_text(held.mode)),
-         std::nullopt, "the run: " + in_words(seen)});
+    complaints.push_back({"backfill-with-ddl",
+                          fmt::format("rows of {} are written while {} is locked ({})",
+                                      to_short_text(seen.rows.front().table),
+                                      to_short_text(held.relation.name), to_text(held.mode)),
+                          std::nullopt, "the run: " + in_words(seen)});
 }
 
 void add_leftovers(const Situation& now, const Observation& seen, Complaints& complaints) {
@@ -208,8 +206,9 @@ void add_leftovers(const Situation& now, const Observation& seen, Complaints& co
                      lost->name, lost->of.empty() ? "" : " of " + lost->of),
          std::nullopt, "the run: " + in_words(seen)});
   if (!seen.invalid_indexes.empty())
-    complaints.push_back({"invalid-index-left", fmt::format("it leaves the index {} invalid",
-                                                            shown(seen.invalid_indexes.front()))});
+    complaints.push_back(
+        {"invalid-index-left", fmt::format("it leaves the index {} invalid",
+                                           to_short_text(seen.invalid_indexes.front()))});
   const bool said = std::ranges::any_of(
       complaints, [](const Complaint& known) { return known.rule == "session-setting-leak"; });
   if (!seen.settings.empty() && !said)

@@ -131,10 +131,8 @@ std::optional<Estimate> estimate(const Situation& now, const DatabaseStats& stat
 }
 
 std::string to_text(const Estimate& estimate) {
-  const ObjectName& name = estimate.table;
   const TableSize& size = estimate.size;
-  const std::string table =
-      name.schema == "public" ? to_text(ObjectName{{}, name.name}) : to_text(name);
+  const std::string table = to_short_text(estimate.table);
   std::string big = rounded(static_cast<double>(size.bytes), "B", 1000);
   if (size.rows) big = rounded(static_cast<double>(*size.rows), "", 1000) + " rows, " + big;
   const Blocked blocked = blocked_by(estimate.mode);

@@ -14,11 +14,6 @@ void add(std::string& text, const std::string& more) {
   text += (text.empty() ? "" : "; ") + more;
 }
 
-/// Of the usual schema without it, as migrations name it.
-std::string shown(const ObjectName& name) {
-  return to_text(name.schema == "public" ? ObjectName{"", name.name} : name);
-}
-
 std::string names(const std::vector<std::string>& all) {
   std::string text;
   for (std::size_t i = 0; i < all.size() && i < kMostNamed; ++i)
@@ -30,12 +25,12 @@ std::string names(const std::vector<std::string>& all) {
 std::string listed(const std::vector<ObjectName>& relations, std::string_view what) {
   if (relations.empty()) return {};
   std::vector<std::string> all;
-  for (const ObjectName& name : relations) all.push_back(shown(name));
+  for (const ObjectName& name : relations) all.push_back(to_short_text(name));
   return fmt::format("{} {}", names(all), what);
 }
 
 std::string shown(const SeenRelation& relation) {
-  return (relation.kind == "table" ? "" : relation.kind + " ") + shown(relation.name);
+  return (relation.kind == "table" ? "" : relation.kind + " ") + to_short_text(relation.name);
 }
 
 /// The strongest first, each mode with those it was taken in.
@@ -61,7 +56,7 @@ std::string of_rows(const std::vector<SeenRows>& rows) {
     count(seen.inserted, "inserted");
     count(seen.updated, "updated");
     count(seen.deleted, "deleted");
-    add(text, fmt::format("rows of {}: {}", shown(seen.table), counts));
+    add(text, fmt::format("rows of {}: {}", to_short_text(seen.table), counts));
   }
   return text;
 }

@@ -14,11 +14,6 @@ std::string quoted(const ObjectName& name) {
   return quote_name(name.schema) + "." + quote_name(name.name);
 }
 
-/// Of the usual schema without it, as migrations name it.
-std::string shown(const ObjectName& name) {
-  return to_text(name.schema == "public" ? ObjectName{"", name.name} : name);
-}
-
 bool blocks(LockMode mode) {
   return blocked_by(mode) >= Blocked::writes;
 }
@@ -223,7 +218,8 @@ void Recorder::compare_objects(const Objects& now, Observation& seen) {
     });
     if (is_back) continue;
     const SightedObject* of = object.parent.empty() ? nullptr : known(object.parent);
-    seen.losses.push_back({object.kind, shown(object.name), of ? shown(of->name) : ""});
+    seen.losses.push_back(
+        {object.kind, to_short_text(object.name), of ? to_short_text(of->name) : ""});
   }
   for (auto& [key, object] : there_)
     if (const auto found = now.find(key); found != now.end()) object = found->second;

@@ -27,4 +27,8 @@ std::string to_text(const ObjectName& name) {
   return name.schema.empty() ? text : quoted_where_needed(name.schema) + "." + text;
 }
 
+std::string to_short_text(const ObjectName& name) {
+  return to_text(name.schema == "public" ? ObjectName{{}, name.name} : name);
+}
+
 }  // namespace migrator

@@ -17,4 +17,7 @@ struct ObjectName {
 /// As one would write it in SQL: other.users, "Users". Key words that need quotes get none.
 std::string to_text(const ObjectName& name);
 
+/// The same without the schema where that is the usual one, as migrations mostly name it.
+std::string to_short_text(const ObjectName& name);
+
 }  // namespace migrator

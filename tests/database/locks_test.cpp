@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/script.h"
+#include "engine/pg/sight.h"
 #include "tests/support/lock_cases.h"
 #include "tests/support/test_server.h"
 
@@ -82,7 +83,7 @@ class Server {
              "current_database())")) {
       if (!before_.contains(*row[0])) continue;
       LockMode& mode = modes[*row[0]];
-      mode = std::max(mode, mode_of(*row[1]));
+      mode = std::max(mode, lock_mode_of(*row[1]));
     }
     return modes;
   }
@@ -103,19 +104,6 @@ class Server {
   }
 
  private:
-  static LockMode mode_of(const std::string& name) {
-    static const std::map<std::string, LockMode> kModes{
-        {"AccessShareLock", LockMode::access_share},
-        {"RowShareLock", LockMode::row_share},
-        {"RowExclusiveLock", LockMode::row_exclusive},
-        {"ShareUpdateExclusiveLock", LockMode::share_update_exclusive},
-        {"ShareLock", LockMode::share},
-        {"ShareRowExclusiveLock", LockMode::share_row_exclusive},
-        {"ExclusiveLock", LockMode::exclusive},
-        {"AccessExclusiveLock", LockMode::access_exclusive}};
-    return kModes.at(name);
-  }
-
   TestDatabase database_;
   Connection connection_;
   std::map<std::string, Relation> before_;
