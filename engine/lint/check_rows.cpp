@@ -105,15 +105,15 @@ void check_held(const Situation& now, const std::vector<TransactionSoFar::Strong
     out.push_back({"statement-after-access-exclusive",
                    fmt::format("{} stays locked ({}, since line {}) for as long as this takes",
                                to_text(first.table), to_text(first.mode), first.line)});
-  const bool another = std::ranges::any_of(strong, [&](const auto& lock) {
+  const auto another = std::ranges::find_if(strong, [&](const auto& lock) {
     return std::ranges::none_of(now.so_far.strong,
                                 [&](const auto& held) { return held.table == lock.table; });
   });
-  if (another && !now.so_far.many_said)
+  if (another != strong.end() && !now.so_far.many_said)
     out.push_back({"locks-many-tables",
                    fmt::format("one transaction locks {} and then {}: a program that goes the "
                                "other way round makes a deadlock",
-                               to_text(first.table), to_text(strong.front().table))});
+                               to_text(first.table), to_text(another->table))});
 }
 
 void check_limits(const Situation& now, const std::vector<TransactionSoFar::Strong>& strong,

@@ -53,6 +53,20 @@ TEST(Rules, FindTheirBadExamplesAndPassTheirGoodOnes) {
   }
 }
 
+// The first lock of a statement may be on the table that is locked already.
+TEST(Rules, NameTheOtherTableThatIsLocked) {
+  const auto findings =
+      lint(project_of("create index users_age on users (age);\n"
+                      "alter table users add constraint f foreign key (org_id) references orgs;"),
+           {.reported = {"2"}})
+          .findings;
+  const auto found = std::ranges::find(findings, "locks-many-tables", &Finding::id);
+  ASSERT_NE(found, findings.end());
+  EXPECT_TRUE(
+      found->message.starts_with("one transaction locks public.users and then public.orgs: "))
+      << found->message;
+}
+
 TEST(Rules, HaveLevelsAndWordsAndOneNameEach) {
   EXPECT_GT(rules().size(), 85U);
   for (const Rule& rule : rules()) {
