@@ -118,6 +118,12 @@ class SideBySide {
         end(*index, run_one(*connection, *steps_[*index]));
       } catch (const Error& error) {
         end(*index, {.failure = SideBySideFailure{.step = steps_[*index], .error = error}});
+      } catch (const std::exception& error) {
+        // Nobody else would hear of it, and the run would wait for ever.
+        end(*index, {.failure = SideBySideFailure{
+                         .step = steps_[*index],
+                         .error = Error(ErrorKind::migration,
+                                        {.id = "internal", .message = error.what()})}});
       }
     }
   }
