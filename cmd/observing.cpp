@@ -1,5 +1,6 @@
 #include "cmd/observing.h"
 
+#include "cmd/open.h"
 #include "cmd/progress.h"
 #include "cmd/scratch_place.h"
 #include "engine/pg/scratch_database.h"
@@ -18,10 +19,7 @@ std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observing(
     if (target != nullptr) database.take_search_path_of(*target);
     progress.waiting("running what is new on a scratch database");
     const HistoryTable table(config.schema.value, config.table.value);
-    const RunOptions run{.runner = {.run_id = {}, .application_host = world.host},
-                         .lock_timeout = config.lock_timeout.value,
-                         .statement_timeout = config.statement_timeout.value,
-                         .transaction_timeout = config.transaction_timeout.value};
+    const RunOptions run = run_options(world, config);
     Observer silent;
     return observe({.open = [&](const std::stop_token& stop) { return database.open(stop); },
                     .table = table,

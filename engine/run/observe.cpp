@@ -11,6 +11,7 @@
 #include "engine/pg/sample_rows.h"
 #include "engine/pg/script.h"
 #include "engine/run/run_id.h"
+#include "engine/run/scratch_run.h"
 #include "engine/run/statement_recorder.h"
 #include "engine/run/up.h"
 
@@ -22,13 +23,6 @@ bool is_about_rows(const Finding& error) {
   return error.sqlstate.starts_with("22") || error.sqlstate.starts_with("23");
 }
 
-/// There is nobody on a scratch database to wait for.
-RunOptions alone(RunOptions options) {
-  options.lock_wait = std::chrono::minutes(1);
-  options.reconnect = std::chrono::milliseconds(0);
-  return options;
-}
-
 class ObservedDeployment {
  public:
   ObservedDeployment(const ObserveSite& site, const Project& project, const LintOptions& options,
@@ -37,7 +31,7 @@ class ObservedDeployment {
         project_(project),
         options_(options),
         findings_(findings),
-        run_options_(alone(site.options)),
+        run_options_(on_scratch(site.options)),
         connection_(site.open(site.stop)),
         rows_(site.history),
         recorder_(Recorder(site.history, site.open(site.stop)),
@@ -180,11 +174,7 @@ class ObservedDeployment {
   }
 
   std::optional<Finding> try_file(const UpTarget& target, const StatementWitness& witness) {
-    RunReport report = apply(project_, target, &witness);
-    if (report.error) return report.error;
-    const auto refused = std::ranges::find(report.findings, Severity::error, &Finding::severity);
-    if (report.head.exit_code != 0 && refused != report.findings.end()) return *refused;
-    return std::nullopt;
+    return trouble_of(apply(project_, target, &witness));
   }
 
   void complain(Finding error, const std::string& when) {

@@ -9,18 +9,18 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{60};
 
-RunOptions alone(RunOptions options) {
+}  // namespace
+
+RunOptions on_scratch(RunOptions options) {
   options.lock_wait = kPatience;
   options.reconnect = std::chrono::milliseconds(0);
   return options;
 }
 
-}  // namespace
-
 ScratchRun::ScratchRun(const ScratchDatabase& database, const HistoryTable& table,
                        RunOptions options, std::stop_token stop)
     : table_(table),
-      options_(alone(std::move(options))),
+      options_(on_scratch(std::move(options))),
       stop_(std::move(stop)),
       connection_(database.open(stop_)) {
   connection_.set_patience(kPatience);

@@ -12,8 +12,7 @@ namespace migrator {
 
 class ScratchRun {
  public:
-  /// Both outlive it. Of `options` it takes the time limits of statements; there is nobody on a
-  /// scratch database to wait for.
+  /// Both outlive it. Of `options` it takes what on_scratch leaves of them.
   ScratchRun(const ScratchDatabase& database, const HistoryTable& table, RunOptions options,
              std::stop_token stop = {});
 
@@ -34,6 +33,9 @@ class ScratchRun {
   Observer silent_;
   Connection connection_;
 };
+
+/// There is nobody on a scratch database to wait for.
+RunOptions on_scratch(RunOptions options);
 
 /// Why a run stopped or was refused; nothing where all went well.
 std::optional<Finding> trouble_of(const RunReport& report);
