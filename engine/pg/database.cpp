@@ -39,12 +39,16 @@ bool exists(const DatabaseUrl& url, const ConnectOptions& options, const std::st
   }
 }
 
-Error may_not_create(const Error& cause, const std::string& name, const std::string& user) {
+Error not_created(const Error& cause, const std::string& name, const std::string& owner) {
+  constexpr std::string_view insufficient_privilege = "42501";
   Finding finding = cause.finding();
+  const bool may_not = finding.sqlstate == insufficient_privilege;
   finding.id = "database-not-created";
   finding.message = "cannot create the database \"" + name + "\": " + finding.message;
-  finding.next = "let an administrator run: CREATE DATABASE " + quote_name(name) + " OWNER " +
-                 quote_name(user);
+  finding.next = may_not ? "let an administrator run: CREATE DATABASE " + quote_name(name) +
+                               " OWNER " + quote_name(owner)
+                         : "correct what the server complains of: owner, encoding, template or "
+                           "locale";
   return Error(cause.kind(), std::move(finding));
 }
 
@@ -130,13 +134,13 @@ bool create_database_if_missing(const DatabaseUrl& url, const ConnectOptions& op
       connection.query(create_command(name, how));
       return true;
     } catch (const Error& error) {
-      if (error.finding().id == "connection-lost") throw;
+      if (error.finding().id == "connection-lost" || stop.stop_requested()) throw;
       const std::string& state = error.finding().sqlstate;
       // duplicate_database, or its row in the catalog: another creator was first.
       if (state == "42P04" || state == "23505") return false;
       // object_in_use: somebody looks at the template at this moment.
       if (state != "55006" || tries == most_tries) {
-        throw may_not_create(error, name, connection.user());
+        throw not_created(error, name, how.owner.value_or(connection.user()));
       }
       if (!pause(with_jitter(shortest_pause * 2), stop)) throw connect_cancelled(url);
     }

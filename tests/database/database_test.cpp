@@ -66,6 +66,17 @@ TEST(CreateDatabase, SaysWhatToDoWithoutTheRight) {
   EXPECT_PRED2(contains, finding.next, "CREATE DATABASE \"never_made\" OWNER \"" + role + "\"");
 }
 
+TEST(CreateDatabase, AdvisesNobodyToAskForRightsThatAreThere) {
+  const TestDatabase database;
+  const auto url = database.url().with_database("never_made");
+  const Finding finding = expect_error(ErrorKind::migration, [&] {
+    create_database_if_missing(url, {}, {}, {.encoding = "NOPE"});
+  });
+  EXPECT_EQ(finding.id, "database-not-created");
+  EXPECT_PRED2(contains, finding.message, "NOPE");
+  EXPECT_PRED2(lacks, finding.next, "administrator");
+}
+
 TEST(CreateDatabase, LeavesOtherTroubleAsItIs) {
   const auto url = DatabaseUrl::parse("host=/no/such/folder user=x dbname=x");
   EXPECT_EQ(expect_error(ErrorKind::connection, [&] { create_database_if_missing(url, {}); }).id,
