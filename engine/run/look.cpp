@@ -158,16 +158,12 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
     report.observed = options.observe(lint_options, report.findings);
     lint_options.observed = &*report.observed;
   }
-  if (std::ranges::none_of(project.findings, is_error)) {
-    LintReport lint_report = lint(project, lint_options);
-    report.judged = std::move(lint_report.judged);
-    add(report.findings, std::move(lint_report.plan));
-    add(report.findings, std::move(lint_report.findings));
-    if (options.baseline) options.baseline->apply(report.findings, report.judged, report.files);
-  } else {
-    for (const Migration& migration : project.migrations)
-      add(report.findings, cut_segments(migration.up).findings);
-  }
+  // Also where a file is wrong: that is no word on the others.
+  LintReport lint_report = lint(project, lint_options);
+  report.judged = std::move(lint_report.judged);
+  add(report.findings, std::move(lint_report.plan));
+  add(report.findings, std::move(lint_report.findings));
+  if (options.baseline) options.baseline->apply(report.findings, report.judged, report.files);
   report.head.exit_code = exit_code_of(report.findings, options.fail_on);
 }
 
