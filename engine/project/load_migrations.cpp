@@ -26,8 +26,11 @@ class MigrationLoader {
       : folder_(folders.migrations),
         working_folder_(folders.working_folder),
         shown_(shown_path(folder_, working_folder_)),
+        shown_before_(shown_path(folder_ / "x", working_folder_)),
         included_(folders.root, working_folder_, {folders.migrations}, folders.variables),
-        project_(project) {}
+        project_(project) {
+    shown_before_.pop_back();
+  }
 
   void load() {
     std::error_code ignored;
@@ -77,12 +80,12 @@ class MigrationLoader {
 
   void load_entry(const fs::path& path) {
     const std::string file_name = path.filename().string();
-    const std::string shown = shown_path(path, working_folder_);
+    const std::string shown = shown_before_ + file_name;
     const FileName name = read_file_name(file_name);
     if (name.role == FileRole::ignored) return;
     if (find_invalid_utf8(file_name)) return complain_of_name(file_name);
     std::error_code ignored;
-    if (fs::is_directory(path, ignored) && !file_name.ends_with(".sql"))
+    if (!file_name.ends_with(".sql") && fs::is_directory(path, ignored))
       return ignored_folders_.push_back(shown);
     has_files_ = true;
     switch (name.role) {
@@ -262,6 +265,7 @@ class MigrationLoader {
   const fs::path& folder_;
   const fs::path& working_folder_;
   std::string shown_;
+  std::string shown_before_;  ///< the name of a file in it
   IncludedFiles included_;
   Project& project_;
   std::map<Version, PartsOfVersion> versions_;
