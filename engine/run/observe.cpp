@@ -48,7 +48,7 @@ class ObservedDeployment {
       }
       run_new_files();
     }
-    refuse_if_stopped();
+    refuse_if_stopped_on_scratch(site_.stop);
     run.filled = rows_.filled();
     run.empty = rows_.empty();
     for (const EmptyTable& table : run.empty)
@@ -65,12 +65,6 @@ class ObservedDeployment {
  private:
   bool together() const { return options_.deployment == Deployment::together; }
   bool stop_requested() const { return site_.stop.stop_requested(); }
-  void refuse_if_stopped() const {
-    if (stop_requested())
-      throw Error(ErrorKind::migration, {.id = "cancelled",
-                                         .message = "cancelled while the migrations were run on a "
-                                                    "scratch database"});
-  }
 
   bool is_new(const Migration& migration) const {
     const bool all = !together() && options_.reported.empty();

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/base/error.h"
 #include "engine/run/run_id.h"
 
 namespace migrator {
@@ -27,11 +28,22 @@ ScratchRun::ScratchRun(const ScratchDatabase& database, const HistoryTable& tabl
 }
 
 RunReport ScratchRun::up(const Project& project, const UpTarget& target) {
-  return migrator::up(site(), project, target);
+  RunReport report = migrator::up(site(), project, target);
+  refuse_if_stopped_on_scratch(stop_);
+  return report;
 }
 
 RunReport ScratchRun::down(const Project& project, const DownTarget& target) {
-  return migrator::down(site(), project, target);
+  RunReport report = migrator::down(site(), project, target);
+  refuse_if_stopped_on_scratch(stop_);
+  return report;
+}
+
+void refuse_if_stopped_on_scratch(const std::stop_token& stop) {
+  if (stop.stop_requested())
+    throw Error(ErrorKind::migration, {.id = "cancelled",
+                                       .message = "cancelled while the migrations were run on a "
+                                                  "scratch database"});
 }
 
 std::optional<Finding> trouble_of(const RunReport& report) {

@@ -16,7 +16,8 @@ class ScratchRun {
   ScratchRun(const ScratchDatabase& database, const HistoryTable& table, RunOptions options,
              std::stop_token stop = {});
 
-  /// As the functions of these names in engine/run/up.h.
+  /// As the functions of these names in engine/run/up.h. A stop is no word on the files: throws
+  /// Error(migration, "cancelled").
   RunReport up(const Project& project, const UpTarget& target = {});
   RunReport down(const Project& project, const DownTarget& target);
 
@@ -36,6 +37,9 @@ class ScratchRun {
 
 /// There is nobody on a scratch database to wait for.
 RunOptions on_scratch(RunOptions options);
+
+/// Throws that Error where a stop was requested.
+void refuse_if_stopped_on_scratch(const std::stop_token& stop);
 
 /// Why a run stopped or was refused; nothing where all went well.
 std::optional<Finding> trouble_of(const RunReport& report);
