@@ -87,6 +87,17 @@ void StatementRunner::run_next_outside() {
   }
 }
 
+Error StatementRunner::explained_behind(const Error& error) const {
+  if (!part().is_generated() || !connection_.is_alive()) return error;
+  const Command none{};
+  const Error more = explained(connection_, {part(), none}, error, stop_);
+  if (more.kind() != ErrorKind::migration || more.finding().sqlstate == error.finding().sqlstate)
+    return more;
+  Finding finding = more.finding();
+  if (!finding.place) finding.place = Place{.file = part().file};
+  return Error(more.kind(), of_data(finding, part()));
+}
+
 void StatementRunner::echo_rest() {
   const auto echo = [this](const Command& command) {
     observer_.echoed(command.echo, command.stream);

@@ -68,6 +68,10 @@ class StatementRunner {
   /// heal_before and check_after, and Error(migration, "in-doubt").
   void run_next_outside();
 
+  /// What was found wrong behind the last statement, with the rows of a seed of data that are to
+  /// blame. Throws as explained.
+  Error explained_behind(const Error& error) const;
+
   /// Something to say of the step.
   void tell(Finding finding);
 

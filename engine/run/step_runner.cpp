@@ -41,11 +41,7 @@ StepResult StepRunner::run_inside(const Step& step) {
   }
   session_.limit_times(step);
   if (!step.segments.empty()) run_statements(step, step.segments.front());
-  if (!constraints_wait_) {
-    const ProgressWatch::Watching watching(watch_,
-                                           {.file = step.part->file, .sql = kDeferredConstraints});
-    check_deferred_by_name(connection_, stop_);
-  }
+  if (!constraints_wait_) check_constraints(step, check_deferred_by_name);
   session_.reset_inside(step);
   record_done(step);
   session_.reset_behind();
@@ -158,7 +154,7 @@ bool StepRunner::try_transaction(const Step& step, const Segment& segment, Recor
     session_.repeat_settings(step, whole ? step.first_statement : segment.first);
   }
   run_statements(step, segment);
-  check_constraints(step);
+  check_constraints(step, check_deferred);
   if (!whole) session_.warn_of_left_state(step, segment);
   if (by_itself) session_.reset_inside(step);
   if (whole) {
@@ -193,7 +189,8 @@ bool StepRunner::try_whole(const Step& step, const Segment& segment, LockWait wa
     kept_ = segment.first + segment.count;
     result_.duration = *closed.committed;
   }
-  if (failed) throw Error(*closed.failure);
+  if (failed)
+    throw Error(closed.committed ? *closed.failure : statements_.explained_behind(*closed.failure));
   if (closed.failure) session_.reset_behind();  // a stop that came late
   return true;
 }
@@ -243,7 +240,7 @@ void StepRunner::run_in_own_transaction(const Step& step) {
     if (!connection_.in_transaction()) keep_journal(step);
     return;
   }
-  check_constraints(step);
+  check_constraints(step, check_deferred);
   // One that is read-only has nothing to keep, and takes no journal.
   const bool writes = !is_read_only(connection_);
   if (writes) {
@@ -340,10 +337,14 @@ void StepRunner::record_done(const Step& step) {
   result_.duration = row_.finish(step);
 }
 
-void StepRunner::check_constraints(const Step& step) {
-  const ProgressWatch::Watching watching(watch_,
-                                         {.file = step.part->file, .sql = kDeferredConstraints});
-  check_deferred(connection_, stop_);
+void StepRunner::check_constraints(const Step& step, ConstraintCheck check) {
+  try {
+    const ProgressWatch::Watching watching(watch_,
+                                           {.file = step.part->file, .sql = kDeferredConstraints});
+    check(connection_, stop_);
+  } catch (const Error& error) {
+    throw Error(statements_.explained_behind(error));
+  }
 }
 
 void StepRunner::refuse_open_transaction(const Step& step) {

@@ -96,7 +96,8 @@ class StepRunner {
   bool is_pooled() const { return connection_.is_pooled(); }
   std::unique_ptr<Heartbeat> show_life(const Step& step) const;
   void record_done(const Step& step);
-  void check_constraints(const Step& step);
+  using ConstraintCheck = void (*)(Connection&, const std::stop_token&);
+  void check_constraints(const Step& step, ConstraintCheck check);
   void refuse_open_transaction(const Step& step);
   void record_failure(const Step& step, const Error& error);
   void begin(const Step& step);

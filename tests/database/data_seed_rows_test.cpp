@@ -131,6 +131,21 @@ TEST_F(DataSeedRowsTest, NamesRowsThatBreakWhatTheTableAsks) {
             "line 3: (name)=(a) is that of another row of team");
 }
 
+TEST_F(DataSeedRowsTest, NamesRowsThatBreakWhatIsDeferred) {
+  sql("create table late (id int primary key, team_id int references team deferrable initially "
+      "deferred, place int unique deferrable initially deferred);"
+      "insert into team (id, name) values (1, 'a')");
+  Finding error = error_of_load("late.csv", "id,team_id\n1,1\n2,7\n");
+  EXPECT_EQ(error.id, "seed-rows");
+  EXPECT_PRED2(contains, error.message, "violates foreign key constraint \"late_team_id_fkey\"");
+  EXPECT_EQ(error.detail, "line 3: (team_id)=(7) is not in team");
+  EXPECT_EQ(line_of(error), 3U);
+  error = error_of_load("late.csv", "id,place\n1,1\n2,2\n3,1\n");
+  EXPECT_PRED2(contains, error.message, "unique constraint \"late_place_key\"");
+  EXPECT_EQ(error.detail, "lines 2, 4: (place)=(1) is there several times");
+  EXPECT_EQ(value("select count(*) from late"), "0");
+}
+
 TEST_F(DataSeedRowsTest, ListsDoubledKeysOfRowsOnTheirWayIntoAnEmptyTable) {
   const Finding error = error_of_load("team.csv", "id,name\n1,a\n2,b\n1,c\n2,d\n");
   EXPECT_EQ(error.message, "several rows have the same key (id)");
