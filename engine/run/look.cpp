@@ -144,7 +144,19 @@ CheckReport look_at_files(const Project& project) {
   return report;
 }
 
-/// Files that cannot be read as they should are not judged: their errors come first.
+/// Also where a file is wrong: that is no word on the others. Of that file itself, what the parser
+/// does not know is no news.
+void add_judgement(std::vector<Finding>& findings, std::vector<Finding> more) {
+  std::set<std::string> wrong;
+  for (const Finding& finding : findings)
+    if (finding.severity == Severity::error && finding.place) wrong.insert(finding.place->file);
+  std::erase_if(more, [&](const Finding& finding) {
+    return finding.id == "syntax-error-for-parser" && finding.place &&
+           wrong.contains(finding.place->file);
+  });
+  add(findings, std::move(more));
+}
+
 void judge(const Project& project, const CheckOptions& options, LintOptions lint_options,
            CheckReport& report) {
   if (options.new_since_base) {
@@ -158,11 +170,10 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
     report.observed = options.observe(lint_options, report.findings);
     lint_options.observed = &*report.observed;
   }
-  // Also where a file is wrong: that is no word on the others.
   LintReport lint_report = lint(project, lint_options);
   report.judged = std::move(lint_report.judged);
   add(report.findings, std::move(lint_report.plan));
-  add(report.findings, std::move(lint_report.findings));
+  add_judgement(report.findings, std::move(lint_report.findings));
   if (options.baseline) options.baseline->apply(report.findings, report.judged, report.files);
   report.head.exit_code = exit_code_of(report.findings, options.fail_on);
 }
