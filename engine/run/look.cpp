@@ -144,11 +144,12 @@ CheckReport look_at_files(const Project& project) {
   return report;
 }
 
-/// Also where a file is wrong: that is no word on the others. Of that file itself, what the parser
-/// does not know is no news.
-void add_judgement(std::vector<Finding>& findings, std::vector<Finding> more) {
+/// Also where a file cannot be read as it should: that is no word on the others. Of that file
+/// itself, what the parser does not know is no news.
+void add_judgement(const Project& project, std::vector<Finding>& findings,
+                   std::vector<Finding> more) {
   std::set<std::string> wrong;
-  for (const Finding& finding : findings)
+  for (const Finding& finding : project.findings)
     if (finding.severity == Severity::error && finding.place) wrong.insert(finding.place->file);
   std::erase_if(more, [&](const Finding& finding) {
     return finding.id == "syntax-error-for-parser" && finding.place &&
@@ -173,7 +174,7 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
   LintReport lint_report = lint(project, lint_options);
   report.judged = std::move(lint_report.judged);
   add(report.findings, std::move(lint_report.plan));
-  add_judgement(report.findings, std::move(lint_report.findings));
+  add_judgement(project, report.findings, std::move(lint_report.findings));
   if (options.baseline) options.baseline->apply(report.findings, report.judged, report.files);
   report.head.exit_code = exit_code_of(report.findings, options.fail_on);
 }
