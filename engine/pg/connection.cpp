@@ -1,5 +1,6 @@
 #include "engine/pg/connection.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -97,7 +98,14 @@ void Connection::give_up() {
 }
 
 void Connection::keep_settings(std::vector<ServerSetting> settings) {
-  session_->settings = std::move(settings);
+  // Beside those of other names: several have a wish each.
+  for (ServerSetting& setting : settings) {
+    const auto known = std::ranges::find(session_->settings, setting.name, &ServerSetting::name);
+    if (known == session_->settings.end())
+      session_->settings.push_back(std::move(setting));
+    else
+      known->value = std::move(setting.value);
+  }
 }
 const std::vector<ServerSetting>& Connection::kept_settings() const {
   return session_->settings;

@@ -107,8 +107,7 @@ class ObservedDeployment {
 
   /// What the server says on the way is a second witness; where it may be asked to.
   void listen_to_debug() {
-    std::vector<ServerSetting> settings = connection_.kept_settings();
-    settings.push_back({"client_min_messages", "debug1"});
+    std::vector<ServerSetting> settings{{"client_min_messages", "debug1"}};
     try {
       run_command(connection_, "SET lc_messages = 'C'");
       settings.push_back({"lc_messages", "C"});

@@ -8,6 +8,7 @@
 
 #include "engine/lint/rule.h"
 #include "engine/run/look.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/run_fixture.h"
 
 namespace migrator {
@@ -117,6 +118,17 @@ TEST_F(Observe, SeesRowsLossesAndSettings) {
             "users, view emails, materialized view totals");
   EXPECT_EQ(seen(check("set search_path = public;")), "settings kept: search_path");
   EXPECT_EQ(seen(check("set local statement_timeout = '5s';")), "");
+}
+
+TEST_F(Observe, HearsTheServerInEachNewFile) {
+  write("1_base.sql",
+        "do $$ begin execute 'create table t1 (n int)'; "
+        "execute 'create table t2 (n int)'; end $$;");
+  write("3_more.sql", "do $$ begin execute 'alter table t2 alter n type bigint'; end $$;");
+  const CheckReport report =
+      check("do $$ begin execute 'alter table t1 alter n type bigint'; end $$;");
+  EXPECT_PRED2(contains, seen(report), "t1 written anew");
+  EXPECT_PRED2(contains, seen(report, 1), "t2 written anew");
 }
 
 TEST_F(Observe, WinsAgainstARule) {
