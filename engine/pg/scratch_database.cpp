@@ -51,8 +51,8 @@ void make(const DatabaseUrl& url, const ConnectOptions& options, const std::stop
     create_database_if_missing(url, options, stop, {.template_database = "template0"});
   } catch (const Error& error) {
     constexpr std::string_view insufficient_privilege = "42501";
-    if (error.finding().sqlstate != insufficient_privilege) throw;
     Finding finding = error.finding();
+    if (finding.id != "database-not-created" || finding.sqlstate != insufficient_privilege) throw;
     finding.next = "give its role CREATEDB, or name no server: then one is started for the run";
     throw Error(error.kind(), std::move(finding));
   }

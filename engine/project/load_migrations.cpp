@@ -29,7 +29,7 @@ class MigrationLoader {
         shown_before_(shown_path(folder_ / "x", working_folder_)),
         included_(folders.root, working_folder_, {folders.migrations}, folders.variables),
         project_(project) {
-    shown_before_.pop_back();
+    shown_before_.pop_back();  // the x: of the folder "." nothing stands before a name
   }
 
   void load() {

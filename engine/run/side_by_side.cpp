@@ -120,10 +120,13 @@ class SideBySide {
         end(*index, {.failure = SideBySideFailure{.step = steps_[*index], .error = error}});
       } catch (const std::exception& error) {
         // Nobody else would hear of it, and the run would wait for ever.
-        end(*index, {.failure = SideBySideFailure{
-                         .step = steps_[*index],
-                         .error = Error(ErrorKind::migration,
-                                        {.id = "internal", .message = error.what()})}});
+        end(*index,
+            {.failure = SideBySideFailure{
+                 .step = steps_[*index],
+                 .error = Error(ErrorKind::migration,
+                                {.id = "internal",
+                                 .message = error.what(),
+                                 .next = "this is a fault of migrator: please report it"})}});
       }
     }
   }

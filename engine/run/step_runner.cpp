@@ -189,8 +189,8 @@ bool StepRunner::try_whole(const Step& step, const Segment& segment, LockWait wa
     kept_ = segment.first + segment.count;
     result_.duration = *closed.committed;
   }
-  if (failed)
-    throw Error(closed.committed ? *closed.failure : statements_.explained_behind(*closed.failure));
+  if (failed && closed.committed) throw Error(*closed.failure);
+  if (failed) throw statements_.explained_behind(*closed.failure);
   if (closed.failure) session_.reset_behind();  // a stop that came late
   return true;
 }
@@ -343,7 +343,7 @@ void StepRunner::check_constraints(const Step& step, ConstraintCheck check) {
                                            {.file = step.part->file, .sql = kDeferredConstraints});
     check(connection_, stop_);
   } catch (const Error& error) {
-    throw Error(statements_.explained_behind(error));
+    throw statements_.explained_behind(error);
   }
 }
 
