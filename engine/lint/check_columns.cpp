@@ -18,7 +18,7 @@ void check_default(const Situation& now, const Action& action, Complaints& out) 
         {"add-column-volatile-default",
          fmt::format("the default {}() of {} is volatile: all of {} is written anew, closed to "
                      "reads and writes",
-                     to_text(call), action.column, to_text(action.name))});
+                     to_text(call), name_text(action.column), to_text(action.name))});
   }
 }
 
@@ -31,33 +31,33 @@ void check_added(const Situation& now, const Action& action, Complaints& out) {
     out.push_back({"add-column-auto-increment",
                    fmt::format("each row of {} gets a number in {}: all of it is written anew, "
                                "closed to reads and writes",
-                               table, column.name)});
+                               table, name_text(column.name))});
   else
     check_default(now, action, out);
   if (column.stored)
     out.push_back({"add-column-stored-generated",
                    fmt::format("{} is computed and stored for each row of {}, which is written "
                                "anew, closed to reads and writes",
-                               column.name, table)});
+                               name_text(column.name), table)});
   const KnownDomain* domain = now.model.domain(column.type.name);
   if (domain && domain->constrained && !column.type.array)
     out.push_back({"add-column-constrained-domain",
                    fmt::format("the type {} of {} is a domain with a constraint: all of {} is "
                                "written anew, closed to reads and writes",
-                               to_text(column.type), column.name, table)});
+                               to_text(column.type), name_text(column.name), table)});
   if (column.not_null && !column.has_default && !column.identity && !column.stored &&
       !column.serial)
     out.push_back({"add-column-not-null-no-default",
                    fmt::format("{} is NOT NULL and has no default: it fails as soon as {} has a "
                                "row (23502)",
-                               column.name, table)});
+                               name_text(column.name), table)});
 }
 
 void check_type(const Situation& now, const Action& action, Complaints& out) {
   const KnownRelation* table = now.model.find(action.name);
   const KnownColumn* column = table ? table->column(action.column) : nullptr;
   if (column && now.model.is_new(*column)) return;
-  const std::string place = to_text(action.name) + "." + action.column;
+  const std::string place = to_text(action.name) + "." + name_text(action.column);
   const TypeChange change = type_change(column, action, now.model);
   if (change == TypeChange::rewrites)
     out.push_back({"change-column-type",
@@ -83,9 +83,10 @@ void check_not_null(const Situation& now, const Action& action, Complaints& out)
   out.push_back({"set-not-null",
                  fmt::format("all rows of {} are read for NULL in {}, while it is closed to reads "
                              "and writes: no valid CHECK proves that there is none",
-                             to_text(action.name), action.column)});
-  out.push_back({"data-dependent-change", fmt::format("it fails if a row of {} has no {}",
-                                                      to_text(action.name), action.column)});
+                             to_text(action.name), name_text(action.column))});
+  out.push_back(
+      {"data-dependent-change", fmt::format("it fails if a row of {} has no {}",
+                                            to_text(action.name), name_text(action.column))});
 }
 
 void check_views(const Situation& now, const Action& action, Complaints& out) {
@@ -93,9 +94,10 @@ void check_views(const Situation& now, const Action& action, Complaints& out) {
   if (drops && action.cascade) return;
   const auto views = now.model.views_on(action.name, action.column);
   if (views.empty()) return;
-  out.push_back({"blocked-by-dependent",
-                 fmt::format("the server refuses it ({}): the view {} reads {}",
-                             drops ? "2BP01" : "0A000", to_text(views.front()), action.column)});
+  out.push_back(
+      {"blocked-by-dependent",
+       fmt::format("the server refuses it ({}): the view {} reads {}", drops ? "2BP01" : "0A000",
+                   to_text(views.front()), name_text(action.column))});
 }
 
 }  // namespace
@@ -110,7 +112,7 @@ void check_columns(const Situation& now, const Action& action, Complaints& out) 
   if (action.kind == ActionKind::drop_not_null)
     out.push_back(
         {"drop-not-null", fmt::format("programs that read {}.{} have to expect NULL from now on",
-                                      to_text(action.name), action.column)});
+                                      to_text(action.name), name_text(action.column))});
 }
 
 }  // namespace migrator

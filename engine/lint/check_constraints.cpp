@@ -99,7 +99,7 @@ void check_validation(const Situation& now, const Action& action, Complaints& ou
     out.push_back({"validate-in-same-transaction",
                    fmt::format("the transaction that added {} still has its lock on {}: all rows "
                                "are read under that",
-                               action.column, shown(action.name))});
+                               name_text(action.column), shown(action.name))});
 }
 
 void check_dropped(const Situation& now, const Action& action, Complaints& out) {
@@ -113,7 +113,7 @@ void check_dropped(const Situation& now, const Action& action, Complaints& out) 
     also = fmt::format("; {} is closed to reads and writes as well", shown(facts->refers_to));
   out.push_back({primary ? "drop-primary-key" : "drop-constraint",
                  fmt::format("nothing holds rows of {} to {} any more{}", shown(action.name),
-                             action.column, also)});
+                             name_text(action.column), also)});
 }
 
 }  // namespace

@@ -29,17 +29,17 @@ void check_key(const ColumnFacts& column, std::span<const ConstraintFacts> const
                       is(column.type, "serial") || is(column.type, "serial4") ||
                       is(column.type, "smallserial") || is(column.type, "serial2");
   if (narrow && is_key(column, constraints))
-    out.push_back({"prefer-bigint-key", fmt::format("the key {} is {}, which runs out", column.name,
-                                                    to_text(column.type))});
+    out.push_back({"prefer-bigint-key", fmt::format("the key {} is {}, which runs out",
+                                                    name_text(column.name), to_text(column.type))});
   if (column.serial)
     out.push_back({"prefer-identity",
                    fmt::format("{} is {}; an identity column cannot be written by mistake and "
                                "needs no grant of its own",
-                               column.name, to_text(column.type))});
+                               name_text(column.name), to_text(column.type))});
 }
 
 void check_type(const ColumnFacts& column, Complaints& out) {
-  const std::string what = fmt::format("{} is {}", column.name, to_text(column.type));
+  const std::string what = fmt::format("{} is {}", name_text(column.name), to_text(column.type));
   if (is(column.type, "varchar") && !column.type.modifiers.empty())
     out.push_back({"prefer-text", what});
   if (is(column.type, "timestamp"))
@@ -51,7 +51,7 @@ void check_type(const ColumnFacts& column, Complaints& out) {
   if (is(column.type, "text") || (is(column.type, "varchar") && column.type.modifiers.empty()))
     out.push_back({"unbounded-text", what + " of any length"});
   if (is(column.type, "bool") && !column.not_null)
-    out.push_back({"nullable-boolean", column.name + " has three values"});
+    out.push_back({"nullable-boolean", name_text(column.name) + " has three values"});
 }
 
 void check_names(const Action& action, Complaints& out) {
@@ -92,7 +92,7 @@ void check_table(const Action& action, Complaints& out) {
     if (alignment == 8 && before > 0 && before < 8) {
       out.push_back({"column-alignment",
                      fmt::format("{} stands behind a narrower column, and is padded in each row",
-                                 column.name)});
+                                 name_text(column.name))});
       break;
     }
     before = alignment;
@@ -124,9 +124,9 @@ void check_constraint(const Situation& now, const Action& action, const Constrai
       !is_indexed(now, action, facts.columns))
     out.push_back(
         {.rule = "fk-without-index",
-         .message =
-             fmt::format("no index of {} begins with {}: each DELETE in {} reads all of it",
-                         to_text(action.name), facts.columns.front(), to_text(facts.refers_to)),
+         .message = fmt::format("no index of {} begins with {}: each DELETE in {} reads all of it",
+                                to_text(action.name), name_text(facts.columns.front()),
+                                to_text(facts.refers_to)),
          .unless = Excuse{.table = now.model.resolve(action.name), .columns = facts.columns}});
 }
 

@@ -41,7 +41,7 @@ void check_renamed(const Situation& now, const Action& action, Complaints& out) 
     const KnownColumn* column = table ? table->column(action.column) : nullptr;
     if (!now.model.is_new(action.name) && !(column && now.model.is_new(*column)))
       out.push_back({"rename-column", fmt::format("programs that use {}.{} fail from the commit on",
-                                                  name, action.column)});
+                                                  name, name_text(action.column))});
   }
   if (!relation || now.model.is_new(action.name)) return;
   // A view of the old name keeps programs going that still use it.
@@ -56,7 +56,7 @@ void check_column(const Situation& now, const Action& action, Complaints& out) {
   if (now.model.is_new(action.name) || (column && now.model.is_new(*column))) return;
   out.push_back(
       {"drop-column", fmt::format("what is in {}.{} is lost, and programs that use it fail",
-                                  to_text(action.name), action.column)});
+                                  to_text(action.name), name_text(action.column))});
   if (action.cascade)
     out.push_back({"drop-cascade", "whatever depends on the column goes with it, unnamed"});
 }

@@ -37,8 +37,9 @@ void check_changed(const Situation& now, const Action& action, Complaints& out) 
   std::set<std::string> seen;
   for (const std::string& column : action.keys)
     if (!column.empty() && !seen.insert(column).second)
-      out.push_back({"duplicate-column-assignment",
-                     fmt::format("{} is set twice: the server refuses it (42601)", column)});
+      out.push_back(
+          {"duplicate-column-assignment",
+           fmt::format("{} is set twice: the server refuses it (42601)", name_text(column))});
   if (!action.everywhere || now.model.is_new(action.name)) return;
   out.push_back({"unbounded-update",
                  fmt::format("{} of every row of {} in one transaction: its rows stay locked, and "

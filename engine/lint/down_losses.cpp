@@ -23,7 +23,7 @@ std::string lost_by(const Action& action) {
         return "the columns of the type " + name;
       return "";
     case ActionKind::drop_column:
-      return fmt::format("the values of {}.{}", name, action.column);
+      return fmt::format("the values of {}.{}", name, name_text(action.column));
     case ActionKind::truncate:
       return "the rows of " + name;
     case ActionKind::change_rows:

@@ -12,7 +12,7 @@ namespace {
 
 /// What a table or index is called in a sentence.
 std::string missing(std::string_view what, const ObjectName& name) {
-  return fmt::format("there is no {} {}", what, shown(name));
+  return fmt::format("there is no {} {}", what, to_text(name));
 }
 
 Examination of_unnamed_index(const OutsideAction& action, const std::vector<IndexState>& indexes) {
@@ -21,7 +21,7 @@ Examination of_unnamed_index(const OutsideAction& action, const std::vector<Inde
       return {Fate::broken, fmt::format("index {} exists and is invalid", index.name)};
   if (indexes.empty())
     return {Fate::not_done, fmt::format("table {} has no index with a name that the server chose",
-                                        shown(action.table))};
+                                        to_text(action.table))};
   return {Fate::unknown,
           fmt::format("the statement names no index, and {} may be it or older", indexes[0].name)};
 }
@@ -32,8 +32,8 @@ Examination of_create_index(Connection& connection, const OutsideAction& action)
   const std::vector<IndexState> indexes = indexes_of(connection, action);
   if (action.object.name.empty()) return of_unnamed_index(action, indexes);
   if (indexes.empty())
-    return {Fate::not_done,
-            fmt::format("table {} has no index {}", shown(action.table), action.object.name)};
+    return {Fate::not_done, fmt::format("table {} has no index {}", to_text(action.table),
+                                        name_text(action.object.name))};
   const IndexState& index = indexes[0];
   return index.valid
              ? Examination{Fate::done, fmt::format("index {} exists and is valid", index.name)}
@@ -68,8 +68,8 @@ Examination of_detach(Connection& connection, const OutsideAction& action) {
                                                  "and inhrelid = $2::pg_catalog.oid",
                                                  pending),
                                      parameters);
-  const std::string who = shown(action.object);
-  const std::string of = shown(action.table);
+  const std::string who = to_text(action.object);
+  const std::string of = to_text(action.table);
   if (rows.empty()) return {Fate::done, fmt::format("{} is no partition of {}", who, of)};
   if (rows[0][0] == "t")
     return {Fate::broken, fmt::format("detaching {} from {} was begun and not finished", who, of)};
@@ -93,8 +93,10 @@ Examination of_database(Connection& connection, const OutsideAction& action) {
   // Only a DROP DATABASE that was broken off leaves a database so.
   if (rows[0][0] == "t")
     return {create ? Fate::broken : Fate::not_done,
-            fmt::format("database {} was dropped by half, and can only be dropped", name)};
-  return {create ? Fate::done : Fate::not_done, fmt::format("database {} exists", name)};
+            fmt::format("database {} was dropped by half, and can only be dropped",
+                        to_text(action.object))};
+  return {create ? Fate::done : Fate::not_done,
+          fmt::format("database {} exists", to_text(action.object))};
 }
 
 Examination of_tablespace(Connection& connection, const OutsideAction& action) {
@@ -105,7 +107,7 @@ Examination of_tablespace(Connection& connection, const OutsideAction& action) {
                            .empty();
   const bool create = action.kind == OutsideKind::create_tablespace;
   return {exists == create ? Fate::done : Fate::not_done,
-          exists ? fmt::format("tablespace {} exists", action.object.name)
+          exists ? fmt::format("tablespace {} exists", to_text(action.object))
                  : missing("tablespace", action.object)};
 }
 

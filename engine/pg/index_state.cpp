@@ -158,8 +158,4 @@ std::string quoted(const ObjectName& name) {
                              : quote_name(name.schema) + "." + quote_name(name.name);
 }
 
-std::string shown(const ObjectName& name) {
-  return name.schema.empty() ? name.name : name.schema + "." + name.name;
-}
-
 }  // namespace migrator

@@ -41,7 +41,4 @@ std::string relation_oid(Connection& connection, const ObjectName& name);
 /// As SQL reads it back: "s"."n", or "n" where the schema is left to the search_path.
 std::string quoted(const ObjectName& name);
 
-/// For people: s.n, n.
-std::string shown(const ObjectName& name);
-
 }  // namespace migrator

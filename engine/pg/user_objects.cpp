@@ -21,7 +21,7 @@ WITH objects AS (
   SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, oid, typnamespace, typname, 'type'
   FROM pg_catalog.pg_type WHERE typtype IN ('e', 'd', 'r')
 )
-SELECT o.kind || ' ' || n.nspname || '.' || o.name
+SELECT pg_catalog.format('%s %I.%I', o.kind, n.nspname, o.name)
 FROM objects o JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
 WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
   AND NOT (n.nspname = $1 AND o.name = $2)

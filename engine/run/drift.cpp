@@ -11,6 +11,11 @@
 namespace migrator {
 namespace {
 
+/// In quotes that its own quotes do not end.
+std::string as_toml(const std::string& text) {
+  return text.find('"') == text.npos ? "\"" + text + "\"" : "'" + text + "'";
+}
+
 const CatalogSides kSides{"the migrations", "the database"};
 
 Finding finding_of(const CatalogDifference& difference) {
@@ -30,9 +35,8 @@ Finding finding_of(const CatalogDifference& difference) {
           fmt::format("{} is in the database, and no migration makes it", difference.object);
       finding.next = fmt::format(
           "make it by a migration too, or drop it; what may be there goes into `ignore` of "
-          "[check]: "
-          "\"{}\"",
-          difference.object);
+          "[check]: {}",
+          as_toml(difference.object));
       break;
     case DifferenceKind::different:
       finding.id = "drift-different";

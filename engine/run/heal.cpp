@@ -146,7 +146,7 @@ Healing heal_detach(Connection& connection, const OutsideAction& action,
     throw_with(error, "cannot finish what an earlier try left: " + examination.detail);
   }
   return {.findings = {healed(fmt::format("finished detaching {} from {}, begun by an earlier try",
-                                          shown(action.object), shown(action.table)))},
+                                          to_text(action.object), to_text(action.table)))},
           .done = true};
 }
 

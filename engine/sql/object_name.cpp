@@ -13,18 +13,18 @@ bool is_plain(std::string_view name) {
   });
 }
 
-std::string quoted_where_needed(std::string_view name) {
+}  // namespace
+
+std::string name_text(std::string_view name) {
   if (is_plain(name)) return std::string(name);
   std::string text = "\"";
   for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + "\"";
 }
 
-}  // namespace
-
 std::string to_text(const ObjectName& name) {
-  const std::string text = quoted_where_needed(name.name);
-  return name.schema.empty() ? text : quoted_where_needed(name.schema) + "." + text;
+  const std::string text = name_text(name.name);
+  return name.schema.empty() ? text : name_text(name.schema) + "." + text;
 }
 
 std::string to_short_text(const ObjectName& name) {

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <string>
+#include <string_view>
 
 namespace migrator {
 
@@ -16,6 +17,9 @@ struct ObjectName {
 
 /// As one would write it in SQL: other.users, "Users". Key words that need quotes get none.
 std::string to_text(const ObjectName& name);
+
+/// Of a name alone: of a column, a constraint, an index.
+std::string name_text(std::string_view name);
 
 /// The same without the schema where that is the usual one, as migrations mostly name it.
 std::string to_short_text(const ObjectName& name);
