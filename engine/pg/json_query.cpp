@@ -9,6 +9,7 @@
 
 #include "engine/base/error.h"
 #include "engine/pg/cancel.h"
+#include "engine/pg/json_rows.h"
 #include "engine/pg/script.h"
 #include "engine/pg/server_error.h"
 #include "engine/pg/session.h"
@@ -82,6 +83,7 @@ class Question {
   }
 
   Result run_wrapped(std::string_view behind) {
+    if (!fits_in_with(query_.sql.text())) return run_again(run(), behind);
     const std::string sql = fmt::format("{}{}{}", kBefore, query_.sql.text(), behind);
     prepare(sql, kBefore.size());
     return run();
@@ -99,6 +101,17 @@ class Question {
   void prepare(const std::string& sql, std::size_t before) {
     const Result result = ask([&] { return PQprepare(handle(), "", sql.c_str(), 0, nullptr); });
     if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) fail(result.get(), sql, before);
+  }
+
+  Result run_again(const Result& rows, std::string_view behind) {
+    const RowsAgain again = rows_again(connection_, rows);
+    const std::string sql = fmt::format("{}{}{}", kBefore, again.sql, behind);
+    const char* const json = again.json.c_str();
+    Result result = ask([&] {
+      return PQexecParams(handle(), sql.c_str(), 1, nullptr, &json, nullptr, nullptr, 0);
+    });
+    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) fail(result.get(), sql, std::string::npos);
+    return result;
   }
 
   [[noreturn]] void fail(const PGresult* result, const std::string& sent, std::size_t before) {

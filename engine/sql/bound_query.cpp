@@ -6,6 +6,7 @@
 
 #include "engine/base/error.h"
 #include "engine/sql/source.h"
+#include "engine/sql/summary.h"
 #include "engine/sql/words.h"
 
 namespace migrator {
@@ -39,6 +40,7 @@ class Binder {
         continue;
       }
       if (is_over_) fail(token.offset, "a second statement begins here, and a query is one");
+      if (!has_statement_) begin_ = token.offset;
       has_statement_ = true;
       if (text_of(text, token) != ":") continue;
       if (const auto reference = reference_at(text.substr(token.offset)))
@@ -46,6 +48,7 @@ class Binder {
     }
     if (!has_statement_) fail(0, "there is no statement here");
     if (!is_over_) keep_to(text.size());
+    refuse_transaction_control();
     return std::move(query_);
   }
 
@@ -63,6 +66,12 @@ class Binder {
     return true;
   }
 
+  void refuse_transaction_control() const {
+    if (transaction_need(query_.sql.text()) != TransactionNeed::control) return;
+    fail(begin_, summarize(query_.sql.text()).what +
+                     " is no query: each has a transaction of its own, which --commit keeps");
+  }
+
   void keep_to(std::size_t end) {
     if (!is_over_)
       query_.sql.keep(std::string_view(query_.written).substr(kept_, end - kept_), kept_);
@@ -77,6 +86,7 @@ class Binder {
   }
 
   BoundQuery query_ = {};
+  std::size_t begin_ = 0;  ///< of the statement
   std::size_t kept_ = 0;
   bool is_over_ = false;
   bool has_statement_ = false;

@@ -23,7 +23,8 @@ struct BoundQuery {
 
 /// Reads :name and :'name', each name one parameter however often it stands there. Throws
 /// Error(configuration): "query-form" for :"name" and :{?name}, which no parameter can stand for,
-/// and for a text with no statement or several.
+/// for a text with no statement or several, and for one that begins or ends a transaction: a query
+/// has one of its own.
 BoundQuery bind_query(std::string_view text, std::string file);
 
 }  // namespace migrator
