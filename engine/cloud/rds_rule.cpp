@@ -62,13 +62,42 @@ void validate(const RdsRule& rule) {
   if (!is_url) refuse("the endpoint is no HTTPS address", "endpoint_url of [rds]: https://...");
 }
 
-std::string canonical(int family, std::string_view address) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+using Bytes = std::array<unsigned char, sizeof(in6_addr)>;
+
+std::string text_of(int family, const unsigned char* bytes) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (inet_pton(family, std::string(address).c_str(), bytes.data()) != 1) return {};
-  // "any" is nobody's address, and would let nobody in; the whole net never gets here.
-  if (std::ranges::all_of(bytes, [](unsigned char byte) { return byte == 0; })) return {};
-  return inet_ntop(family, bytes.data(), text.data(), text.size());
+  return inet_ntop(family, bytes, text.data(), text.size());
+}
+
+/// What is nobody's address as another machine sees it; empty for the rest, private ones too: from
+/// inside the VPC it is these that come.
+std::string_view nobodys_v4(const unsigned char* bytes) {
+  if (bytes[0] == 0) return "an unspecified address";
+  if (bytes[0] == 127) return "a loopback address";
+  if (bytes[0] == 169 && bytes[1] == 254) return "a link-local address";
+  if (bytes[0] >= 224 && bytes[0] < 240) return "a multicast address";
+  if (std::all_of(bytes, bytes + 4, [](unsigned char byte) { return byte == 255; }))
+    return "the broadcast address";
+  return bytes[0] >= 240 ? "a reserved address" : "";
+}
+
+std::string_view nobodys_v6(const Bytes& bytes) {
+  const bool is_low = std::all_of(bytes.begin(), bytes.end() - 1, [](auto byte) { return !byte; });
+  if (is_low && bytes.back() <= 1)
+    return bytes.back() == 0 ? "an unspecified address" : "a loopback address";
+  if (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80) return "a link-local address";
+  return bytes[0] == 0xff ? "a multicast address" : "";
+}
+
+[[noreturn]] void refuse_address(std::string_view address, std::string_view what) {
+  fail(ErrorKind::configuration, "address-invalid", fmt::format("\"{}\" is {}", address, what),
+       "write it like 203.0.113.7 or 2001:db8::1, without a mask");
+}
+
+std::string cidr_of_v4(std::string_view address, const unsigned char* bytes) {
+  if (const auto what = nobodys_v4(bytes); !what.empty())
+    refuse_address(address, fmt::format("{}, which lets nobody in", what));
+  return text_of(AF_INET, bytes) + "/32";
 }
 
 struct Complaint {
@@ -133,11 +162,18 @@ ChildCommand command_for(const RdsRule& rule, std::string_view address,
 }  // namespace
 
 std::string cidr_of(std::string_view address) {
-  if (const std::string v4 = canonical(AF_INET, address); !v4.empty()) return v4 + "/32";
-  if (const std::string v6 = canonical(AF_INET6, address); !v6.empty()) return v6 + "/128";
-  fail(ErrorKind::configuration, "address-invalid",
-       fmt::format("\"{}\" is no address of a host", address),
-       "write it like 203.0.113.7 or 2001:db8::1, without a mask");
+  Bytes bytes{};
+  const std::string text(address);
+  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return cidr_of_v4(address, bytes.data());
+  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1)
+    refuse_address(address, "no address of a host");
+  // ::ffff:203.0.113.7 is how a socket for both shows the other kind.
+  constexpr std::array<unsigned char, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (std::equal(mapped.begin(), mapped.end(), bytes.begin()))
+    return cidr_of_v4(address, bytes.data() + mapped.size());
+  if (const auto what = nobodys_v6(bytes); !what.empty())
+    refuse_address(address, fmt::format("{}, which lets nobody in", what));
+  return text_of(AF_INET6, bytes.data()) + "/128";
 }
 
 std::vector<std::string> aws_arguments(const RdsRule& rule, std::string_view address) {

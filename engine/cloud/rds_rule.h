@@ -21,7 +21,8 @@ struct RdsRule {
 };
 
 /// "203.0.113.7/32", "2001:db8::1/128". Throws Error(configuration, "address-invalid") for what is
-/// no single address that a host may have.
+/// no single address, and for one by which no other machine sees a host (loopback, link-local,
+/// multicast, ...). Private ones are taken: from inside the VPC it is these that come.
 std::string cidr_of(std::string_view address);
 
 /// The words after the program's name. Throws Error(configuration, "rds-rule-invalid") for a value

@@ -20,6 +20,37 @@ TEST(RdsRule, AnAddressIsOneHost) {
         << text;
 }
 
+TEST(RdsRule, AnAddressThatLetsNobodyInIsRefused) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"0.0.0.0", "an unspecified"},
+                                                               {"0.1.2.3", "an unspecified"},
+                                                               {"127.0.0.1", "a loopback"},
+                                                               {"127.9.9.9", "a loopback"},
+                                                               {"169.254.169.254", "a link-"},
+                                                               {"224.0.0.1", "a multicast"},
+                                                               {"239.1.1.1", "a multicast"},
+                                                               {"255.255.255.255", "the broadcast"},
+                                                               {"240.0.0.1", "a reserved"},
+                                                               {"::", "an unspecified"},
+                                                               {"::1", "a loopback"},
+                                                               {"fe80::1", "a link-local"},
+                                                               {"febf::1", "a link-local"},
+                                                               {"ff02::1", "a multicast"},
+                                                               {"::ffff:127.0.0.1", "a loopback"}};
+  for (const auto& [text, what] : cases) {
+    const Finding finding = expect_error(ErrorKind::configuration, [&] { cidr_of(text); });
+    EXPECT_EQ(finding.id, "address-invalid") << text;
+    EXPECT_EQ(finding.message.find("\"" + text + "\" is " + what), 0U) << finding.message;
+  }
+}
+
+TEST(RdsRule, PrivateAddressesAreTakenAndMappedOnesAreOfIPv4) {
+  for (const char* text : {"10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1"})
+    EXPECT_EQ(cidr_of(text), std::string(text) + "/32");
+  EXPECT_EQ(cidr_of("fd00::1"), "fd00::1/128");
+  EXPECT_EQ(cidr_of("::2"), "::2/128");
+  EXPECT_EQ(cidr_of("::ffff:203.0.113.7"), "203.0.113.7/32");
+}
+
 TEST(RdsRule, TheArgumentsAreAVectorWithOneDocument) {
   const auto words = aws_arguments(good, "203.0.113.7");
   EXPECT_EQ(words[0], "ec2");
