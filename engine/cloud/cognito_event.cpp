@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -55,10 +56,26 @@ SignUp sign_up_in(const Json& event) {
   return sign_up;
 }
 
+/// nlohmann's own words quote what they choke on, which may be personal.
+Json parse(std::string_view json) {
+  try {
+    return Json::parse(json);
+  } catch (const Json::parse_error& error) {
+    const std::string_view before = json.substr(0, std::min(error.byte, json.size()));
+    const std::size_t line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
+    const std::size_t column = before.size() - (before.rfind('\n') + 1);
+    fail("event-invalid",
+         trim(json).empty() ? "this is no JSON: it is empty"
+                            : fmt::format("this is no JSON from line {}, column {} on", line,
+                                          std::max<std::size_t>(column, 1)),
+         "give the event as Cognito sent it");
+  }
+}
+
 }  // namespace
 
 CognitoEvent read_cognito_event(std::string_view json) {
-  const Json event = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  const Json event = parse(json);
   const std::string trigger = text_in(event, "triggerSource");
   if (trigger.empty())
     fail("event-invalid", "this is no event of a Cognito trigger: it has no triggerSource",

@@ -37,6 +37,20 @@ TEST(CognitoEvent, MissingAttributesAreNamedAndNoValueIs) {
   EXPECT_EQ(finding.message, "request.userAttributes has no email, preferred_username, sub");
 }
 
+TEST(CognitoEvent, WhatIsNoJsonIsToldByItsPlaceAndNotQuoted) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"", "this is no JSON: it is empty"},
+      {" \n", "this is no JSON: it is empty"},
+      {"ada@example.com", "this is no JSON from line 1, column 1 on"},
+      {"{\"a\": 1,\n \"b\": ada@example.com}", "this is no JSON from line 2, column 7 on"},
+      {"{\"a\": 1", "this is no JSON from line 1, column 7 on"},
+      {"{\"a\": 1}\n{}", "this is no JSON from line 2, column 1 on"}};
+  for (const auto& [text, message] : cases)
+    EXPECT_EQ(expect_error(ErrorKind::configuration, [&] { read_cognito_event(text); }).message,
+              message)
+        << text;
+}
+
 TEST(CognitoEvent, WhatIsNoEventIsRefused) {
   for (const char* text : {"", "[]", "nonsense", "{}", R"({"triggerSource": 1})", "\xff"})
     EXPECT_EQ(expect_error(ErrorKind::configuration, [&] { read_cognito_event(text); }).id,
