@@ -104,6 +104,15 @@ int load_and_tell(const World& world, Workplace& place, const SchemaToLoad& sche
                                           " does not say which migrations it holds: none is "
                                           "marked as applied",
                                .next = "migrator baseline VERSION, if it holds some"});
+  const auto missing = without_file(schema, place.files.project());
+  if (!missing.empty())
+    report.findings.push_back(
+        {.severity = Severity::warning,
+         .id = "versions-without-file",
+         .message = fmt::format("{} holds {} of which there is no file here: {}", schema.part.file,
+                                counted(missing.size(), "migration"), fmt::join(missing, ", ")),
+         .next = "bring the files back, or write the schema file anew; migrator status tells how "
+                 "the two differ"});
   return print(world, report);
 }
 
@@ -150,9 +159,8 @@ int command_db_dump(const World& world) {
   if (!wanted.output.empty()) require_schema_output(file, wanted.output);
   const std::string schema = dump(world, site, connection);
   if (wanted.output.empty()) {
-    if (!world.arguments.json) return give(world, schema, kDone);
     report.facts = {{"schema", schema}};
-    return print(world, report);
+    return give(world.arguments.json ? to_json(report) : schema, kDone);
   }
   return write(world, std::move(report), file, schema);
 }

@@ -182,4 +182,17 @@ std::optional<std::string> outdated(const SchemaToLoad& schema, const Project& p
   return std::nullopt;
 }
 
+std::vector<std::string> without_file(const SchemaToLoad& schema, const Project& project) {
+  std::vector<std::string> missing;
+  for (const SchemaVersion& version : schema.versions) {
+    // What a baseline stands for need not be there.
+    if (version.kind == "baseline") continue;
+    if (std::ranges::find(project.migrations, version.id, &Migration::id) !=
+        project.migrations.end())
+      continue;
+    missing.push_back(version.kind == "versioned" ? version.id + "_" + version.name : version.id);
+  }
+  return missing;
+}
+
 }  // namespace migrator

@@ -38,4 +38,7 @@ LoadedSchema load_schema(const RunSite& site, const SchemaToLoad& schema, const 
 /// does not have, or has with another text. Nothing: it fits.
 std::optional<std::string> outdated(const SchemaToLoad& schema, const Project& project);
 
+/// The migrations that it holds and the project has no file of: "3_likes", "R__views".
+std::vector<std::string> without_file(const SchemaToLoad& schema, const Project& project);
+
 }  // namespace migrator
