@@ -25,16 +25,27 @@ std::vector<std::string> words_of(const CommandDescription& command) {
   return words;
 }
 
-/// The options behind which a value stands, which is no command.
-std::vector<std::string> options_with_value(const CommandDescription& migrator) {
-  std::vector<std::string> names;
+bool is_path(const OptionDescription& option) {
+  return option.value.ends_with("FILE") || option.value == "DIR";
+}
+
+/// The options behind which a value stands, which is no command: a file, or another.
+struct ValueOptions {
+  std::vector<std::string> of_files;
+  std::vector<std::string> of_others;
+};
+
+ValueOptions options_with_value(const CommandDescription& migrator) {
+  ValueOptions options;
   each(migrator, [&](const CommandDescription& command) {
-    for (const OptionDescription& option : command.options)
-      if (!option.value.empty())
-        for (const std::string& name : option.names)
-          if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    for (const OptionDescription& option : command.options) {
+      if (option.value.empty()) continue;
+      auto& names = is_path(option) ? options.of_files : options.of_others;
+      for (const std::string& name : option.names)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
   });
-  return names;
+  return options;
 }
 
 /// In single quotes, for a shell.
@@ -46,16 +57,22 @@ std::string quoted(std::string_view text) {
 
 /// A function that finds the command among the words so far and completes the next.
 std::string bash(const CommandDescription& migrator) {
+  const ValueOptions values = options_with_value(migrator);
+  const std::string of_files = fmt::format("{}", fmt::join(values.of_files, "|"));
+  const std::string of_others = fmt::format("{}", fmt::join(values.of_others, "|"));
   std::string text = fmt::format(R"(_migrator() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} command= i
-  case $before in {}) COMPREPLY=($(compgen -f -- "$word")); return ;; esac
+  COMPREPLY=()
+  case $before in
+    {0}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    {1}) return ;;
+  esac
   for ((i = 1; i < COMP_CWORD; i++)); do
-    case ${{COMP_WORDS[i-1]}} in {}) continue ;; esac
+    case ${{COMP_WORDS[i-1]}} in {0}|{1}) continue ;; esac
     case ${{COMP_WORDS[i]}} in -*) continue ;; esac
     case "$command ${{COMP_WORDS[i]}}" in
 )",
-                                 fmt::join(options_with_value(migrator), "|"),
-                                 fmt::join(options_with_value(migrator), "|"));
+                                 of_files, of_others);
   each(migrator, [&](const CommandDescription& command) {
     if (command.name.empty()) return;
     const std::size_t blank = command.name.rfind(' ');
@@ -97,7 +114,8 @@ std::string fish(const CommandDescription& migrator) {
       text += fmt::format("complete -c migrator -n {}", quoted(condition));
       for (const std::string& name : option.names)
         text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      text += fmt::format("{} -d {}\n", option.value.empty() ? "" : " -r -F", quoted(option.what));
+      const char* const value = option.value.empty() ? "" : is_path(option) ? " -r -F" : " -x";
+      text += fmt::format("{} -d {}\n", value, quoted(option.what));
     }
   });
   return text;
