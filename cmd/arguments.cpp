@@ -97,7 +97,8 @@ std::string whole_name(const CLI::App& command) {
     throw_unknown(fmt::format("there is no command \"{}{}\"",
                               &command == &app ? "" : command.get_name() + " ", word),
                   word, commands, help + " lists the commands");
-  if (word.empty() && !commands.empty())
+  const bool lacks_command = command.get_require_subcommand_min() > 0;
+  if (word.empty() && lacks_command)
     throw_unknown(fmt::format("{} needs a command behind it", whole_name(command)), "", commands,
                   help + " lists the commands");
   const std::string message =
@@ -137,6 +138,19 @@ std::vector<std::string> command_names() {
   std::vector<std::string> names;
   add_names(*app, "", names);
   return names;
+}
+
+std::string command_named_by(const std::vector<std::string>& words) {
+  Arguments unused;
+  const auto app = make_app(unused);
+  try {
+    app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::Error&) {
+    // It has come as far as it has.
+  } catch (const Error&) {
+  }
+  const std::string name = whole_name(innermost(*app));
+  return name == app->get_name() ? "" : name.substr(app->get_name().size() + 1);
 }
 
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help) {

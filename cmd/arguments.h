@@ -97,6 +97,9 @@ struct HelpText {
 /// `help` is set when help was asked for. Throws Error(usage), with the nearest known command.
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help);
 
+/// The command as far as the words name it, for errors of the command line itself: "db sessions".
+std::string command_named_by(const std::vector<std::string>& words);
+
 /// The commands by their first names: "up", "db", "db create".
 std::vector<std::string> command_names();
 

@@ -2,6 +2,7 @@
 #include "cmd/completion.h"
 #include "cmd/print.h"
 #include "engine/base/build.h"
+#include "engine/report/exit_code.h"
 
 namespace migrator {
 
@@ -10,9 +11,9 @@ int command_completion(const World& world) {
   const CommandDescription tree = describe_commands();
   const std::string text =
       shell == "man" ? man_page(tree, program_version()) : completion_for(shell, tree);
-  if (!world.arguments.json) return give(world, text, 0);
-  return print(world, FactsReport{.head = {.command = world.arguments.command},
-                                  .facts = {{"shell", shell}, {"text", text}}});
+  const FactsReport report{.head = {.command = world.arguments.command},
+                           .facts = {{"shell", shell}, {"text", text}}};
+  return give(world.arguments.json ? to_json(report) : text, kDone);
 }
 
 }  // namespace migrator

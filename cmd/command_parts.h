@@ -1,6 +1,10 @@
 // Pieces of the command tree that its files share; for cmd/command_tree*.cpp alone.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <string>
+
 #include "cmd/arguments.h"
 
 namespace CLI {
@@ -17,6 +21,10 @@ CLI::App& add_reading(CLI::App& app, Arguments& into, const char* name, const ch
 
 /// A word that needs a command behind it: "db".
 CLI::App& add_group(CLI::App& app, Arguments& into, const char* name, const char* description);
+
+/// Refuses what is no whole number from 1 to `most`: for CLI::Option::check.
+constexpr std::uint64_t kAnyNumber = UINT64_MAX;
+std::function<std::string(const std::string&)> number_up_to(std::uint64_t most);
 
 /// psql variables.
 void add_variables(CLI::App& command, Arguments& into);

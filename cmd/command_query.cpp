@@ -94,7 +94,7 @@ int command_query(const World& world) {
   Connection connection = site.open(world);
   QueryReport report{.head = site.head(world, connection)};
   report.result = answer(arguments, connection, query, values, world.stop);
-  return give(world, world.arguments.json ? to_json(report) : report.result + "\n", kDone);
+  return give(world.arguments.json ? to_json(report) : report.result + "\n", kDone);
 }
 
 }  // namespace migrator

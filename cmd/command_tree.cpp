@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 
 #include "cmd/command_parts.h"
 #include "engine/base/build.h"
@@ -98,12 +99,9 @@ Version version_of(const std::string& text) {
 }
 
 CLI::Option* add_steps(CLI::App& app, Arguments& into, const char* what) {
-  const auto at_least_one = [](const std::string& text) {
-    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-    const bool some = text.find_first_of("123456789") != std::string::npos;
-    return digits && some ? std::string() : fmt::format("needs a number from 1 on, not {}", text);
-  };
-  return app.add_option("--steps", into.steps, what)->type_name("N")->check(at_least_one);
+  return app.add_option("--steps", into.steps, what)
+      ->type_name("N")
+      ->check(number_up_to(kAnyNumber));
 }
 
 void add_target(CLI::App& app, Arguments& into, const char* to, const char* steps) {
@@ -134,7 +132,7 @@ void add_bulk(CLI::App& app, Arguments& into) {
   app.add_flag("--keep-going", into.keep_going, "list up to 100 bad rows of a file, not the first");
   app.add_option("--jobs", into.jobs, "so many files of data at once (1)")
       ->type_name("N")
-      ->check(CLI::Range(1, 64));
+      ->check(number_up_to(64));
 }
 
 /// What a command without subcommands and one that has some begin with alike.
@@ -245,7 +243,9 @@ void add_tending(CLI::App& app, Arguments& into) {
   repair.add_option("FILE", into.subject, "a file, a version or an id of status")->required();
   repair.add_flag("--accept-file", into.accept_file, "the database is as the file says");
   repair.add_flag("--mark-applied", into.mark_applied, "all of the file is done");
-  repair.add_option("--resume-at", into.resume_at, "the first statement not done")->type_name("N");
+  repair.add_option("--resume-at", into.resume_at, "the first statement not done")
+      ->type_name("N")
+      ->check(number_up_to(kAnyNumber));
   repair.add_flag("--forget", into.forget, "nothing of the file is there");
   repair.add_option("--reason", into.reason, "kept in the history")->type_name("WHY")->required();
 }
@@ -279,6 +279,20 @@ void add_rest(CLI::App& app, Arguments& into) {
 }
 
 }  // namespace
+
+std::function<std::string(const std::string&)> number_up_to(std::uint64_t most) {
+  return [most](const std::string& text) -> std::string {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && stop == end && number >= 1 && number <= most) return {};
+    constexpr std::size_t enough = 40;
+    const bool is_long = text.size() > enough && !may_hold_secret(text);
+    return fmt::format("needs a number from 1 {}, not {}",
+                       most == kAnyNumber ? "on" : fmt::format("to {}", most),
+                       is_long ? fmt::format("{} characters", text.size()) : shown_word(text));
+  };
+}
 
 void add_variables(CLI::App& app, Arguments& into) {
   app.add_option("--set", into.config.variables, "a psql variable: :NAME in files")

@@ -21,7 +21,7 @@ void add_sessions(CLI::App& db, Arguments& into) {
       add_command(db, into, "sessions", "who is connected, and who waits for whom");
   auto* kill = sessions.add_option("--kill", into.database.kill, "end this session")
                    ->type_name("PID")
-                   ->check(CLI::PositiveNumber);
+                   ->check(number_up_to(INT32_MAX));
   sessions.add_flag("--watch", into.database.watch, "look again and again")->excludes(kill);
   sessions.add_option("--every", into.database.every, "how often --watch looks (2s)")
       ->type_name("TIME");

@@ -51,10 +51,10 @@ int run_command_of(const World& world) {
 int report_error(const World& world, const Error& error) {
   const int code = world.settled(exit_code_of(error.kind()));
   const std::string command = world.arguments.command;
-  if (world.arguments.json)
-    write_out(to_json(ErrorReport{{.command = command, .exit_code = code}, error.finding()}));
-  else
-    write_err(to_text(error.finding(), world.terminal.err));
+  const bool is_told =
+      world.arguments.json &&
+      write_out(to_json(ErrorReport{{.command = command, .exit_code = code}, error.finding()}));
+  if (!is_told) write_err(to_text(error.finding(), world.terminal.err));
   return code;
 }
 

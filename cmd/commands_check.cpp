@@ -157,7 +157,7 @@ int give_report(const World& world, const CheckReport& report) {
   for (const std::string& output : world.arguments.outputs) write_output(report, output);
   const CheckFormat format = parse_check_format(world.arguments.format).value_or(CheckFormat::text);
   if (format == CheckFormat::text) return print(world, report);
-  return give(world, to_format(report, format, {}), report.head.exit_code);
+  return give(to_format(report, format, {}), report.head.exit_code);
 }
 
 }  // namespace
@@ -175,16 +175,16 @@ int command_diff(const World& world) {
 
 int command_explain(const World& world) {
   const std::string& id = world.arguments.subject;
-  if (id == "all") return give(world, rules_page(), kDone);
+  if (id == "all") return give(rules_page(), kDone);
   if (id.empty()) {
     std::string list;
     for (const Rule& rule : rules())
       list += fmt::format("{:<8} {:<34} {}\n", to_text(rule.level), rule.id, rule.what);
-    return give(world, list, kDone);
+    return give(list, kDone);
   }
   const Rule* rule = find_rule(id);
   if (!rule) throw unknown_rule(id, "", ErrorKind::usage);
-  return give(world, explain(*rule), kDone);
+  return give(explain(*rule), kDone);
 }
 
 }  // namespace migrator

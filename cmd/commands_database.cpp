@@ -121,12 +121,12 @@ int command_db_sessions(const World& world) {
   const Site site(world);
   Connection connection = site.open(world);
   if (arguments.kill) return end_one(world, site, connection);
-  int code = print(world, look_at_sessions(world, site, connection));
-  while (arguments.watch && code == kDone && pause(interval, world.stop)) {
+  print(world, look_at_sessions(world, site, connection));
+  while (arguments.watch && out_is_whole() && pause(interval, world.stop)) {
     if (world.terminal.out.color && !world.arguments.json) write_out("\033[H\033[2J");
-    code = print(world, look_at_sessions(world, site, connection));
+    print(world, look_at_sessions(world, site, connection));
   }
-  return code;
+  return kDone;
 }
 
 }  // namespace migrator

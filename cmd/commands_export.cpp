@@ -11,6 +11,7 @@
 #include "engine/pg/table_export.h"
 #include "engine/pg/table_sizes.h"
 #include "engine/project/data_seed.h"
+#include "engine/report/exit_code.h"
 #include "engine/report/stats_json.h"
 #include "engine/run/look.h"
 
@@ -53,10 +54,7 @@ int command_seed_export(const World& world) {
   Connection connection = Connection::open(url, connect_options(config), world.stop);
   if (arguments.output.empty()) {
     const auto write = [](std::string_view rows) {
-      if (!write_out(rows))
-        throw Error(ErrorKind::configuration, {.id = "output-unwritable",
-                                               .message = "standard output could not be written",
-                                               .next = "look at what reads it"});
+      if (!write_out(rows)) throw unwritable();
     };
     export_table(connection, what, write, world.stop);
     return 0;
@@ -83,7 +81,7 @@ int command_stats_export(const World& world) {
   Connection connection = Connection::open(url, connect_options(config), world.stop);
   require_supported(connection.server_version());
   const DatabaseStats stats = read_stats(connection);
-  if (arguments.output.empty()) return give(world, to_json(stats), 0);
+  if (arguments.output.empty()) return give(to_json(stats), kDone);
   write_new(arguments.output, to_json(stats));
   const std::size_t count = stats.tables.size();
   return print(world,

@@ -14,9 +14,11 @@
 #include "cmd/descriptors.h"
 #include "cmd/environment.h"
 #include "cmd/hide_arguments.h"
+#include "cmd/print.h"
 #include "cmd/signals.h"
 #include "cmd/terminal.h"
 #include "cmd/world.h"
+#include "engine/report/exit_code.h"
 
 namespace {
 
@@ -33,16 +35,25 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+/// On failure, the name of the command alone: an error is reported as that command's.
+void take_in(World& world, const std::vector<std::string>& words, std::optional<HelpText>& help) {
+  try {
+    world.arguments = parse_arguments(words, help);
+  } catch (const Error&) {
+    world.arguments.command = command_named_by(words);
+    throw;
+  }
+  world.terminal = Terminal::detect(world.variables, world.arguments.no_color);
+}
+
 int run(World& world, const std::vector<std::string>& words) {
   try {
     std::optional<HelpText> help;
-    world.arguments = parse_arguments(words, help);
-    world.terminal = Terminal::detect(world.variables, world.arguments.no_color);
-    if (help) {
-      write_out(help->text);
-      return 0;
-    }
-    return run_command_of(world);
+    take_in(world, words, help);
+    const int code = help ? give(help->text, kDone) : run_command_of(world);
+    if (out_is_whole()) return code;
+    // What went wrong with the command itself says more than that.
+    return std::max(code, report_error(world, unwritable()));
   } catch (const Error& error) {
     return report_error(world, error);
   } catch (const std::exception& error) {

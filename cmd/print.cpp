@@ -4,13 +4,16 @@
 
 namespace migrator {
 
-int give(const World& world, const std::string& text, int code) {
-  if (write_out(text)) return code;
-  write_err(to_text(Finding{.id = "output-unwritable",
-                            .message = "standard output could not be written",
-                            .next = "look at what it leads to: a full disk, a closed pipe"},
-                    world.terminal.err));
-  return kUsage;
+int give(const std::string& text, int code) {
+  write_out(text);
+  return code;
+}
+
+Error unwritable() {
+  return {ErrorKind::configuration,
+          {.id = "output-unwritable",
+           .message = "standard output could not be written",
+           .next = "look at what it leads to: a full disk, a closed pipe"}};
 }
 
 std::string worse_than_notes(const World& world, const std::vector<Finding>& findings) {
@@ -34,9 +37,11 @@ int print(const World& world, const RunReport& report) {
 
 int print(const World& world, const PlanReport& report) {
   const PlanDetail detail = world.arguments.sql ? PlanDetail::sql : PlanDetail::outline;
-  return give(world,
-              world.arguments.json ? to_json(report) : to_text(report, detail, world.terminal.out),
-              report.head.exit_code);
+  const int code = report.head.exit_code;
+  if (world.arguments.json) return give(to_json(report), code);
+  if (world.arguments.quiet && !world.arguments.sql)
+    return give(worse_than_notes(world, report.findings), code);
+  return give(to_text(report, detail, world.terminal.out), code);
 }
 
 }  // namespace migrator

@@ -42,4 +42,8 @@ bool write_err(std::string_view text) {
   return write_all(stderr, text);
 }
 
+bool out_is_whole() {
+  return std::ferror(stdout) == 0;
+}
+
 }  // namespace migrator

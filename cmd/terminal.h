@@ -1,5 +1,5 @@
 // What the standard streams can show, and writing to them. A reader that went away is no reason to
-// stop a migration: what comes of a failed write is up to the caller.
+// stop a migration: main looks whether all was written when the command is done.
 #pragma once
 
 #include <cstddef>
@@ -25,5 +25,8 @@ std::size_t columns_of_err();
 /// False when it could not be written: the reader went away, the disk is full.
 bool write_out(std::string_view text);
 bool write_err(std::string_view text);
+
+/// Whether all that was written to standard output so far got there.
+bool out_is_whole();
 
 }  // namespace migrator
