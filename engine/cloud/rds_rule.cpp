@@ -154,7 +154,11 @@ ChildCommand command_for(const RdsRule& rule, std::string_view address,
   command.arguments = aws_arguments(rule, address);
   command.arguments.insert(command.arguments.begin(), program->string());
   std::map<std::string, std::string> for_aws = variables;
-  for_aws["AWS_PAGER"] = "";  // nobody is there to leaf through it
+  // Nobody is there to leaf through it. Version 1 of aws knows no option for that, and reads the
+  // region under its old name alone.
+  for_aws["AWS_PAGER"] = "";
+  if (const auto region = variables.find("AWS_REGION"); region != variables.end())
+    for_aws.emplace("AWS_DEFAULT_REGION", region->second);
   command.variables = environment_block(for_aws);
   return command;
 }
@@ -191,8 +195,7 @@ std::vector<std::string> aws_arguments(const RdsRule& rule, std::string_view add
                                  "--security-group-rules",
                                  changes,
                                  "--output",
-                                 "json",
-                                 "--no-cli-pager"};
+                                 "json"};
   if (!rule.endpoint.empty()) words.insert(words.end(), {"--endpoint-url", rule.endpoint});
   return words;
 }
