@@ -59,6 +59,13 @@ void add_common(CLI::App& app, Arguments& into) {
   app.add_flag("--no-color", into.no_color, "no colour (also NO_COLOR)")->group(group);
 }
 
+void add_common_below(CLI::App& app, Arguments& into) {
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    add_common(*command, into);
+    add_common_below(*command, into);
+  }
+}
+
 void add_waits(CLI::App& app, Arguments& into) {
   app.add_option("--lock-wait", into.config.lock_wait, "for another migrator (10min)")
       ->type_name("TIME");
@@ -140,7 +147,8 @@ CLI::App& add_word(CLI::App& app, Arguments& into, const char* name, const char*
   CLI::App* command = app.add_subcommand(name, description);
   command->group("Commands");
   command->set_help_flag("-h,--help", "this text");
-  add_common(*command, into);
+  // They are most of the tree, and needed on the one command of the line.
+  command->preparse_callback([command, &into](std::size_t) { add_common(*command, into); });
   return *command;
 }
 
@@ -342,6 +350,12 @@ std::unique_ptr<CLI::App> make_app(Arguments& into) {
   add_workspace(*app, into);
   add_serving(*app, into);
   add_rest(*app, into);
+  return app;
+}
+
+std::unique_ptr<CLI::App> make_whole_app(Arguments& into) {
+  auto app = make_app(into);
+  add_common_below(*app, into);
   return app;
 }
 

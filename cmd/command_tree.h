@@ -12,7 +12,11 @@ class App;
 
 namespace migrator {
 
-/// Parsing with it fills `into`, which has to live as long.
+/// Parsing with it fills `into`, which has to live as long. The options that each command has come
+/// to a command when it is parsed.
 std::unique_ptr<CLI::App> make_app(Arguments& into);
+
+/// With these options at every command: to be described, and not to parse with.
+std::unique_ptr<CLI::App> make_whole_app(Arguments& into);
 
 }  // namespace migrator

@@ -38,7 +38,7 @@ CommandDescription describe(const CLI::App& app, const std::string& name) {
 
 CommandDescription describe_commands() {
   Arguments unused;
-  return describe(*make_app(unused), "");
+  return describe(*make_whole_app(unused), "");
 }
 
 }  // namespace migrator
