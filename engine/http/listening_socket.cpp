@@ -11,6 +11,9 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <random>
+#include <string>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -21,8 +24,26 @@ namespace {
 constexpr int kBacklog = 128;
 constexpr int kFlags = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 
-/// Nobody listens at the file any more: its program was killed.
+std::optional<sockaddr_un> name_of(const std::string& path) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(name.sun_path)) return std::nullopt;
+  std::memcpy(name.sun_path, path.data(), path.size());
+  return name;
+}
+
+/// In the same folder, and never too long where the path is not.
+std::string draft_of(const std::string& path) {
+  std::random_device random;
+  const std::size_t folder = path.rfind('/') + 1;  // 0 where there is none
+  return fmt::format("{}{:08x}", path.substr(0, folder), random())
+      .substr(0, sizeof(sockaddr_un::sun_path) - 1);
+}
+
+/// A socket at which nobody listens any more: its program was killed. Other files refuse likewise.
 bool is_left_over(const sockaddr_un& name) {
+  struct stat found {};
+  if (lstat(name.sun_path, &found) != 0 || !S_ISSOCK(found.st_mode)) return false;
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (probe < 0) return false;
   const int result = connect(probe, reinterpret_cast<const sockaddr*>(&name), sizeof(name));
@@ -45,8 +66,8 @@ ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
 
 ListeningSocket::~ListeningSocket() {
   if (descriptor_ < 0) return;
-  close(descriptor_);
   if (!address_.socket.empty()) unlink(address_.socket.c_str());
+  close(descriptor_);
 }
 
 void ListeningSocket::fail(int error) const {
@@ -59,18 +80,25 @@ void ListeningSocket::fail(int error) const {
                                    : "choose another --listen"});
 }
 
+/// Who finds a socket at the path finds one that listens: else another migrator would take it for
+/// a left one.
 void ListeningSocket::open_unix() {
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  if (address_.socket.size() >= sizeof(name.sun_path)) fail(ENAMETOOLONG);
-  std::memcpy(name.sun_path, address_.socket.data(), address_.socket.size());
-  if (is_left_over(name)) unlink(address_.socket.c_str());
+  const std::string& path = address_.socket;
+  const std::string draft = draft_of(path);
+  const auto name = name_of(path), draft_name = name_of(draft);
+  if (!name || !draft_name) fail(ENAMETOOLONG);
+  if (is_left_over(*name)) unlink(path.c_str());
   descriptor_ = socket(AF_UNIX, kFlags, 0);
   if (descriptor_ < 0) fail(errno);
-  if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&name), sizeof(name)) != 0) fail(errno);
-  // Before it listens: who may reach the folder of the socket, in the owner's group, may ask.
-  if (chmod(address_.socket.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) != 0) fail(errno);
-  if (listen(descriptor_, kBacklog) != 0) fail(errno);
+  if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&*draft_name), sizeof(*draft_name)) != 0)
+    fail(errno);
+  // Who may reach the folder of the socket, in the owner's group, may ask.
+  const bool listens = chmod(draft.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0 &&
+                       listen(descriptor_, kBacklog) == 0 &&
+                       link(draft.c_str(), path.c_str()) == 0;  // never over another file
+  const int error = errno;
+  unlink(draft.c_str());
+  if (!listens) fail(error == EEXIST ? EADDRINUSE : error);
 }
 
 void ListeningSocket::open_tcp() {

@@ -4,17 +4,21 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "engine/base/error.h"
+#include "engine/http/listening_socket.h"
 #include "engine/http/status_page.h"
 #include "engine/http/status_server.h"
 #include "tests/support/temp_folder.h"
@@ -223,6 +227,66 @@ TEST(ListenAddress, IsReadOrRefused) {
   EXPECT_FALSE(parse_listen_address(":8086").is_local());
   for (const char* wrong : {"", "8086", "localhost", "localhost:", "a:b", "a:70000", "unix:"})
     EXPECT_THROW(parse_listen_address(wrong), Error) << wrong;
+}
+
+/// 0, or why nobody takes a connection at the path.
+int connect_error(const std::filesystem::path& path) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  path.string().copy(name.sun_path, sizeof(name.sun_path) - 1);
+  const int client = socket(AF_UNIX, SOCK_STREAM, 0);
+  const int result = connect(client, reinterpret_cast<const sockaddr*>(&name), sizeof(name));
+  const int error = result == 0 ? 0 : errno;
+  close(client);
+  return error;
+}
+
+TEST(ListeningSocket, ListensForAsLongAsItIsThere) {
+  const TempFolder folder;
+  const auto path = folder.path() / "s.sock";
+  std::atomic<int> answered = 0, refused = 0;
+  {
+    const std::jthread client([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        const int error = connect_error(path);
+        if (error == 0) ++answered;
+        if (error == ECONNREFUSED) ++refused;
+      }
+    });
+    for (int i = 0; i < 500; ++i) ListeningSocket({.socket = path.string()});
+    const ListeningSocket last({.socket = path.string()});
+    while (answered == 0) std::this_thread::yield();
+  }
+  EXPECT_EQ(refused, 0);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(ListeningSocket, TakesThePlaceOfNothingButASocketThatIsLeft) {
+  const TempFolder folder;
+  const auto path = folder.write("file", "years of work");
+  EXPECT_THROW(ListeningSocket({.socket = path.string()}), Error);
+  EXPECT_TRUE(std::filesystem::is_regular_file(path));
+
+  const auto left = folder.path() / "left", living = folder.path() / "living";
+  {
+    const ListeningSocket killed({.socket = (folder.path() / "killed").string()});
+    std::filesystem::create_hard_link(folder.path() / "killed", left);
+  }
+  EXPECT_EQ(connect_error(left), ECONNREFUSED);
+  const ListeningSocket one({.socket = left.string()}), other({.socket = living.string()});
+  EXPECT_EQ(connect_error(left), 0);
+  EXPECT_THROW(ListeningSocket({.socket = living.string()}), Error);
+  EXPECT_EQ(connect_error(living), 0);
+}
+
+TEST(ListeningSocket, TakesAPathAsLongAsASocketMayHave) {
+  const TempFolder folder;
+  const std::size_t rest = sizeof(sockaddr_un::sun_path) - 1 - folder.path().string().size() - 1;
+  const std::string deep = (folder.path() / std::string(rest - 2, 'd')).string();
+  std::filesystem::create_directory(deep);
+  const ListeningSocket socket({.socket = deep + "/s"});
+  EXPECT_EQ(connect_error(deep + "/s"), 0);
+  EXPECT_THROW(ListeningSocket({.socket = deep + "/too_long"}), Error);
 }
 
 TEST(StatusPage, EscapesWhatItShows) {
