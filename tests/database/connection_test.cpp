@@ -55,7 +55,7 @@ TEST(Connection, TellsAboutItsSession) {
   Connection connection = database.connect();
   EXPECT_EQ(connection.database(), database.name());
   EXPECT_EQ(connection.user(), "postgres");
-  EXPECT_EQ(connection.host(), test_server().status().socket_directory.string());
+  EXPECT_EQ(connection.host(), test_server().socket_directory().string());
   EXPECT_EQ(connection.port(), "5432");
   EXPECT_GE(connection.server_version(), 130000);
   EXPECT_TRUE(connection.is_alive());
@@ -174,7 +174,7 @@ TEST(ConnectionErrors, DatabaseMissing) {
 }
 
 TEST(ConnectionErrors, UserUnknown) {
-  const auto url = DatabaseUrl::parse("host=" + test_server().status().socket_directory.string() +
+  const auto url = DatabaseUrl::parse("host=" + test_server().socket_directory().string() +
                                       " port=5432 user=nobody_known dbname=postgres");
   const Finding finding = open_error(url);
   EXPECT_EQ(finding.id, "password-refused");
@@ -237,7 +237,7 @@ TEST(ConnectionErrors, TooManyConnections) {
   const TestDatabase database;
   Connection connection = database.connect();
   connection.query("create role limited_" + database.name() + " login connection limit 0");
-  const auto url = DatabaseUrl::parse("host=" + test_server().status().socket_directory.string() +
+  const auto url = DatabaseUrl::parse("host=" + test_server().socket_directory().string() +
                                       " port=5432 user=limited_" + database.name() +
                                       " dbname=" + database.name());
   const Finding finding = open_error(url);
@@ -270,7 +270,7 @@ TEST(ConnectionErrors, ThePasswordIsNeverShown) {
 TEST(Connection, GoesOnToTheNextHost) {
   const Port closed(/*listening=*/false);
   const TestDatabase database;
-  const std::string sockets = test_server().status().socket_directory.string();
+  const std::string sockets = test_server().socket_directory().string();
   Connection connection =
       Connection::open(DatabaseUrl::parse("host=127.0.0.1," + sockets + " port=" + closed.number() +
                                           ",5432 user=postgres dbname=" + database.name()),

@@ -56,7 +56,7 @@ TEST(CreateDatabase, SaysWhatToDoWithoutTheRight) {
   const std::string role = "powerless_" + database.name();
   Connection connection = database.connect();
   connection.query("create role " + role + " login");
-  const auto url = DatabaseUrl::parse("host=" + test_server().status().socket_directory.string() +
+  const auto url = DatabaseUrl::parse("host=" + test_server().socket_directory().string() +
                                       " port=5432 user=" + role + " dbname=never_made");
   const Finding finding =
       expect_error(ErrorKind::migration, [&] { create_database_if_missing(url, {}); });
@@ -69,9 +69,8 @@ TEST(CreateDatabase, SaysWhatToDoWithoutTheRight) {
 TEST(CreateDatabase, AdvisesNobodyToAskForRightsThatAreThere) {
   const TestDatabase database;
   const auto url = database.url().with_database("never_made");
-  const Finding finding = expect_error(ErrorKind::migration, [&] {
-    create_database_if_missing(url, {}, {}, {.encoding = "NOPE"});
-  });
+  const Finding finding = expect_error(
+      ErrorKind::migration, [&] { create_database_if_missing(url, {}, {}, {.encoding = "NOPE"}); });
   EXPECT_EQ(finding.id, "database-not-created");
   EXPECT_PRED2(contains, finding.message, "NOPE");
   EXPECT_PRED2(lacks, finding.next, "administrator");

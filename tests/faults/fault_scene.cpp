@@ -131,7 +131,7 @@ void FaultScene::expect_no_lock() const {
 }
 
 std::filesystem::path test_server_socket() {
-  return test_server().status().socket_directory / ".s.PGSQL.5432";
+  return test_server().socket_directory() / ".s.PGSQL.5432";
 }
 
 std::size_t terminate_migrators(const std::string& database) {

@@ -48,7 +48,7 @@ admin_users = postgres
 pool_mode = {3}
 default_pool_size = {4}
 )",
-                     test_server().status().socket_directory.string(), kPort, folder.string(),
+                     test_server().socket_directory().string(), kPort, folder.string(),
                      mode == PoolMode::session ? "session" : "transaction", pool_size);
 }
 
@@ -66,7 +66,7 @@ Pooler::Pooler(PoolMode mode, int pool_size) {
   fs::create_directory(folder / "sockets");
   std::ofstream(folder / "users") << "\"postgres\" \"\"\n";
   std::ofstream(folder / "settings.ini") << settings(folder, mode, pool_size);
-  const auto account = server_account(paths_of(test_server().status().directory));
+  const auto account = server_account(paths_of(test_server().directory()));
   if (account && chown((folder / "sockets").c_str(), account->user, account->group) != 0)
     throw std::runtime_error("cannot give the pooler its folder");
   pid_ = start_detached({.arguments = {program, folder / "settings.ini"}, .account = account},

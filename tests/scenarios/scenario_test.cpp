@@ -45,7 +45,7 @@ Variables variables_for(const fs::path& folder, const DatabaseUrl& url) {
   const std::string& text = url.reveal();
   if (const std::size_t host = text.find("host="); host != std::string::npos)
     result.emplace_back(text.substr(host + 5, text.find('&', host) - host - 5), "<socket>");
-  result.emplace_back(test_server().status().socket_directory.string(), "<socket>");
+  result.emplace_back(test_server().socket_directory().string(), "<socket>");
   // A short name might well be a part of a word.
   if (const std::string host = host_name(); host.size() >= 6 && host != "localhost")
     result.emplace_back(host, "<host>");

@@ -12,13 +12,11 @@ int main(int count, char** arguments) {
     return 2;
   }
   try {
-    migrator::TestServer server;
     if (verb == "start") {
-      server.start();
-      const auto status = server.status();
-      std::printf("PostgreSQL %s runs in %s\n", status.version.c_str(), status.directory.c_str());
+      const migrator::TestServer server = migrator::TestServer::start();
+      std::printf("PostgreSQL runs in %s\n", server.directory().c_str());
     } else {
-      server.stop();
+      migrator::TestServer::stop();
     }
     return 0;
   } catch (const std::exception& error) {
