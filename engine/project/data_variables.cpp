@@ -2,28 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-#include <optional>
 #include <string_view>
 
 #include "engine/base/scratch.h"
 #include "engine/project/complaint.h"
+#include "engine/sql/placeholder.h"
 
 namespace migrator {
 namespace {
-
-/// "NAME" where the text begins with "${NAME}".
-std::optional<std::string_view> name_at(std::string_view text) {
-  if (!text.starts_with("${")) return std::nullopt;
-  std::size_t end = 2;
-  const auto is_of_name = [&](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return c == '_' || (end > 2 ? std::isalnum(byte) != 0 : std::isalpha(byte) != 0);
-  };
-  while (end < text.size() && is_of_name(text[end])) ++end;
-  if (end == 2 || end == text.size() || text[end] != '}') return std::nullopt;
-  return text.substr(2, end - 2);
-}
 
 std::string doubled_quotes(std::string_view value) {
   std::string result;
@@ -54,10 +40,10 @@ class Replacement {
   Content run() {
     for (at_ = 0; at_ < text_.size();) {
       const std::string_view rest = text_.substr(at_);
-      if (rest.starts_with('$') && name_at(rest.substr(1))) {
+      if (rest.starts_with('$') && placeholder_at(rest.substr(1))) {
         cell_ += "${";
         at_ += 3;
-      } else if (const auto name = name_at(rest)) {
+      } else if (const auto name = placeholder_at(rest)) {
         put(*name);
         at_ += name->size() + 3;
       } else {

@@ -185,6 +185,8 @@ class MigrationLoader {
     leave_to_seeds(!part.directives.after.empty(), "after", "remove it; migrations run by version");
     leave_to_seeds(part.directives.needed_version.has_value(), "requires",
                    "remove it; migrations run by version");
+    leave_to_seeds(part.directives.variables, "variables",
+                   "remove it; migrations have psql's variables, :'name'");
   }
 
   void check_not_empty(const Part& up) {

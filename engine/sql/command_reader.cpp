@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "engine/sql/copy_command.h"
+#include "engine/sql/expand_statement.h"
 #include "engine/sql/meta_command.h"
 #include "engine/sql/words.h"
 
@@ -16,8 +17,6 @@ namespace {
 constexpr std::size_t kMostFindings = 50;
 // Files that each read two others twice would be read without end.
 constexpr std::size_t kMostIncludes = 10'000;
-// References in the values of one statement's variables: they may double with each step.
-constexpr std::size_t kMostNested = 1000;
 
 bool is_condition(std::string_view name) {
   return name == "if" || name == "elif" || name == "else" || name == "endif";
@@ -36,11 +35,6 @@ constexpr std::array<SpecialVariable, 5> kSpecial{{
     {"SINGLESTEP", false, "nobody is there to confirm each statement"},
     {"SINGLELINE", false, "a statement ends at its semicolon here, never at the line end"},
 }};
-
-/// psql sets these from its connection; a migration must not depend on where it runs unasked.
-constexpr std::array<std::string_view, 8> kOfTheConnection{
-    "DBNAME", "USER", "HOST", "PORT", "ENCODING", "SERVER_VERSION_NUM", "SERVER_VERSION_NAME",
-    "VERSION"};
 
 }  // namespace
 
@@ -112,7 +106,8 @@ std::optional<Command> CommandReader::take(const Statement& statement) {
   if (text.starts_with('\\')) return take_meta(statement, text);
   if (!is_active()) return std::nullopt;
   Command command{.text = files_.back().text, .statement = statement};
-  if (statement.mentions_variables) command.expansion = expand(statement);
+  if (statement.mentions_variables || (has_placeholders() && text.find("${") != text.npos))
+    command.expansion = expand(statement);
   if (statement.form == StatementForm::copy_data) {
     command.kind = CommandKind::copy;
     command.data_text = command.text;
@@ -294,59 +289,26 @@ std::optional<Command> CommandReader::take_copy(const Statement& statement, std:
 
 /// The statement with its variables put in; nothing when none of them is set.
 std::optional<Expansion> CommandReader::expand(const Statement& statement) {
-  const std::string_view text = text_of(files_.back().reader.source(), statement);
-  Expansion expansion;
-  bool replaced = false;
-  std::size_t budget = kMostNested;
-  std::size_t kept = 0;
-  for (Scanner scanner(text, statement.strings); !scanner.at_end();) {
-    const Token token = scanner.next();
-    if (token.kind != TokenKind::punctuation || text_of(text, token) != ":") continue;
-    const auto reference = reference_at(text.substr(token.offset));
-    if (!reference) continue;
-    auto value = value_of(*reference, variables_);
-    if (value && reference->form == Reference::Form::plain)
-      value = nested_value_of(reference->variable, variables_, budget);
-    if (!value) {
-      // Bare, it may be a slice of an array; psql leaves both as they are, and the server
-      // complains.
-      const bool of_connection =
-          std::ranges::find(kOfTheConnection, reference->variable) != kOfTheConnection.end();
-      if (reference->form != Reference::Form::plain || of_connection)
-        complain(statement, "variable-unset",
-                 "the variable " + std::string(reference->variable) + " is not set",
-                 "set it: \\set, [variables] in migrator.toml, or --set " +
-                     std::string(reference->variable) + "=VALUE");
-      continue;
-    }
-    expansion.keep(text.substr(kept, token.offset - kept), statement.offset + kept);
-    expansion.replace(*value, statement.offset + token.offset);
-    kept = token.offset + reference->length;
-    scanner.jump_to(kept);
-    replaced = true;
-  }
-  if (!replaced) return std::nullopt;
-  expansion.keep(text.substr(kept), statement.offset + kept);
-  const bool copies = statement.form == StatementForm::copy_data;
-  const std::string text_alone = expansion.text() + (copies ? ";\n\\.\n" : "");
-  const SplitResult whole = split({.file = {}, .text = text_alone});
-  if (budget == 0)
-    complain(statement, "variable-splits",
-             "the values of this statement's variables mention too many others", "write them out");
-  else if (whole.statements.size() != 1 || !whole.findings.empty())
-    complain(statement, "variable-splits",
-             "the values of this statement's variables make more or less than one statement of it",
-             "put whole statements into a file and read it with \\i");
-  return expansion;
+  ExpandedStatement expanded =
+      expand_statement(files_.back().reader.source(), statement, variables_,
+                       has_placeholders() ? Placeholders::are_replaced : Placeholders::stay);
+  for (ExpansionComplaint& one : expanded.complaints)
+    complain_at(one.offset, std::move(one.id), std::move(one.message), std::move(one.next));
+  return std::move(expanded.expansion);
 }
 
 void CommandReader::complain(const Statement& statement, std::string id, std::string message,
                              std::string next) {
+  complain_at(statement.offset, std::move(id), std::move(message), std::move(next));
+}
+
+void CommandReader::complain_at(std::size_t offset, std::string id, std::string message,
+                                std::string next) {
   if (findings_.size() >= kMostFindings) return;
   findings_.push_back({.severity = Severity::error,
                        .id = std::move(id),
                        .message = std::move(message),
-                       .place = migrator::place_of(files_.back().reader.source(), statement.offset),
+                       .place = migrator::place_of(files_.back().reader.source(), offset),
                        .next = std::move(next)});
 }
 

@@ -70,6 +70,7 @@ class CommandReader {
   };
 
   bool is_active() const;
+  bool has_placeholders() const { return part_->directives.variables; }
   std::optional<Command> take(const Statement& statement);
   std::optional<Command> take_meta(const Statement& statement, std::string_view line);
   std::optional<Command> take_copy(const Statement& statement, std::string_view rest);
@@ -81,6 +82,7 @@ class CommandReader {
   void close_file();
   std::optional<bool> judge(const Statement& statement, std::string_view line);
   void complain(const Statement& statement, std::string id, std::string message, std::string next);
+  void complain_at(std::size_t offset, std::string id, std::string message, std::string next);
 
   const Part* part_;
   IncludeLoader loader_;

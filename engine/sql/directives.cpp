@@ -16,11 +16,12 @@ namespace {
 constexpr std::string_view kName = "migrator";
 constexpr std::string_view kAllow = "allow";
 
-constexpr std::array<std::string_view, 7> kKeys = {
+constexpr std::array<std::string_view, 8> kKeys = {
     "transaction", "lock-timeout", "statement-timeout", "transaction-timeout",
-    "run",         "after",        "requires"};
+    "run",         "after",        "requires",          "variables"};
 constexpr std::string_view kAfter = "after";
 constexpr std::string_view kRequires = "requires";
+constexpr std::string_view kVariables = "variables";
 
 struct Directive {
   std::string key;  ///< lower case
@@ -38,6 +39,7 @@ std::string_view expected_value(std::string_view key) {
   if (key == "run") return "once, on-change or always";
   if (key == kAfter) return "the name of a seed, as status shows it";
   if (key == kRequires) return "the version of a migration";
+  if (key == kVariables) return "on or off";
   return {};
 }
 
@@ -70,6 +72,10 @@ bool apply(const Directive& directive, Directives& directives) {
   if (directive.key == kRequires) {
     directives.needed_version = parse_number(value);
     return directives.needed_version.has_value();
+  }
+  if (directive.key == kVariables) {
+    directives.variables = value == "on";
+    return value == "on" || value == "off";
   }
   const auto duration = parse_duration(value);
   if (directive.key == "lock-timeout") directives.lock_timeout = duration;

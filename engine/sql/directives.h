@@ -32,6 +32,7 @@ struct Directives {
   /// Seeds only: the migration that has to be applied before.
   std::optional<std::uint64_t> needed_version = std::nullopt;
   std::vector<std::string> after = {};  ///< seeds only: names of those that run before
+  bool variables = false;               ///< seeds only: ${NAME} stands for a value
 
   bool operator==(const Directives&) const = default;
 };

@@ -28,15 +28,6 @@ std::string quoted(std::string_view value, char quote) {
   return result + quote;
 }
 
-/// As PQescapeLiteral: with backslashes, an E'' whose backslashes are doubled.
-std::string as_literal(std::string_view value) {
-  const std::string literal = quoted(value, '\'');
-  if (value.find('\\') == std::string_view::npos) return literal;
-  std::string escaped = " E";
-  for (const char c : literal) escaped.append(c == '\\' ? 2 : 1, c);
-  return escaped;
-}
-
 using Names = std::vector<std::string_view>;
 
 std::string nested(const ScriptVariables& variables, std::size_t& budget, Names& open) {
@@ -66,6 +57,15 @@ std::string nested(const ScriptVariables& variables, std::size_t& budget, Names&
 }
 
 }  // namespace
+
+// With backslashes it is an E'' whose backslashes are doubled.
+std::string as_literal(std::string_view value) {
+  const std::string literal = quoted(value, '\'');
+  if (value.find('\\') == std::string_view::npos) return literal;
+  std::string escaped = " E";
+  for (const char c : literal) escaped.append(c == '\\' ? 2 : 1, c);
+  return escaped;
+}
 
 std::string nested_value_of(std::string_view variable, const ScriptVariables& variables,
                             std::size_t& budget) {

@@ -50,6 +50,9 @@ std::optional<Reference> reference_at(std::string_view text);
 /// for :{?name}. Nothing for a variable that is not set: psql then leaves the text as it is.
 std::optional<std::string> value_of(const Reference& reference, const ScriptVariables& variables);
 
+/// The value as a literal of SQL, as PQescapeLiteral writes it.
+std::string as_literal(std::string_view value);
+
 /// What stands for a plain reference, with the variables that its value mentions put in, and those
 /// of theirs: psql reads a value as if it were written in its place. A variable inside its own
 /// value stays as it is. `budget` is counted down for each reference; at 0 the rest stays as it is.

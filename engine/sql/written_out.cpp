@@ -31,6 +31,7 @@ void append(std::string& text, const Part& part, const Command& command) {
 
 /// Whether its commands are just the statements that stand in it.
 bool is_plain(const Part& part) {
+  if (part.directives.variables) return false;
   StatementReader reader(part.source());
   while (const auto statement = reader.next())
     if (statement->mentions_variables || text_of(reader.source(), *statement).starts_with('\\'))

@@ -47,6 +47,34 @@ struct Case {
   std::string commands;
 };
 
+TEST(CommandReader, PutsPlaceholdersInWhereTheFileAsksForThem) {
+  const ScriptVariables variables{
+      {"A", "it's"}, {"B", "back\\slash"}, {"N", "-- \n'"}, {"Q", "a\"b"}, {"R", "${A} :A"}};
+  const std::vector<Case> cases = {
+      {"select ${A}, '<${A}>', \"${Q}\", E'${A}${B}', ${B};",
+       "1:1 select 'it''s', '<it''s>', \"a\"\"b\", E'it''sback\\\\slash',  E'back\\\\slash'\n"},
+      {"select '$${A}', 1 -- ${A}\n, ${R}, '${1}', '${}', '${A', x[1:2];",
+       "1:1 select '${A}', 1 -- ${A}\n, '${A} :A', '${1}', '${}', '${A', x[1:2]\n"},
+      {"select 'x' -- ${N}\n '${N}', n'${A}';", "1:1 select 'x' -- ${N}\n '-- \n''', n'it''s'\n"},
+      {"select 'x' -- it's ${N}\n '${A}';", "1:1 select 'x' -- it's ${N}\n 'it''s'\n"},
+      {"select 'x'${A};", "1:1 select 'x'${A}\nvariable-place@1\n"},
+      {"set standard_conforming_strings = off; select '\\'${A}', '${B}\\'';",
+       "1:1 set standard_conforming_strings = off\n"
+       "1:40 select '\\'it''s', 'back\\\\slash\\''\n"},
+      {"select ${NO}, '${NO}';", "1:1 select ${NO}, '${NO}'\nvariable-unset@1\n"},
+      {"do $$ begin ${A} end $$;\nselect U&'${A}';",
+       "1:1 do $$ begin ${A} end $$\n2:1 select U&'${A}'\nvariable-place@1\nvariable-place@2\n"},
+      {"do $$ begin ${} end $$;", "1:1 do $$ begin ${} end $$\n"},
+      {"copy t from stdin;\n${A}\n\\.\n", "1:1 copy t from stdin < ${A}\n"},
+  };
+  for (const Case& one : cases) {
+    Part part{.file = "1_a.sql", .text = one.sql, .variables = variables};
+    part.directives.variables = true;
+    EXPECT_EQ(dump(part), one.commands) << one.sql;
+  }
+  EXPECT_EQ(dump("select '${A}';", variables), "1:1 select '${A}'\n");
+}
+
 TEST(CommandReader, DoesWhatPsqlDoes) {
   const std::vector<Case> cases = {
       {"select 1; select 2", "1:1 select 1\n1:11 select 2\n"},

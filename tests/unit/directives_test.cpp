@@ -76,10 +76,12 @@ TEST(Directives, ComplainAboutWhatTheyDoNotKnow) {
        "1:1 unknown-directive: there is no directive \"lock_timeout\"; did you mean lock-timeout?"},
       {"\n  -- migrator: behind 3",
        "2:3 unknown-directive: there is no directive \"behind\"; known are: transaction, "
-       "lock-timeout, statement-timeout, transaction-timeout, run, after, requires"},
+       "lock-timeout, statement-timeout, transaction-timeout, run, after, requires, variables"},
       {"-- migrator:",
        "1:1 unknown-directive: this directive has no key; known are: transaction, lock-timeout, "
-       "statement-timeout, transaction-timeout, run, after, requires"},
+       "statement-timeout, transaction-timeout, run, after, requires, variables"},
+      {"-- migrator: variables yes",
+       "1:1 bad-directive-value: the directive variables cannot be \"yes\"; write on or off"},
       {"-- migrator: requires 1x",
        "1:1 bad-directive-value: the directive requires cannot be \"1x\"; write the version of a "
        "migration"},
