@@ -208,14 +208,16 @@ class Linter {
     std::string hint = is_note ? "" : std::string(rule.safe);
     if (const std::string sql = is_note ? "" : safe_way(now, complaint); !sql.empty())
       hint += "\n" + sql;
-    report_.findings.push_back({.severity = severity_of(level.level),
-                                .id = std::string(rule.id),
-                                .message = complaint.message,
-                                .place = place_of(spot.part, spot.command),
-                                .detail = std::move(detail),
-                                .hint = std::move(hint),
-                                .next = is_note ? "" : fmt::format("migrator explain {}", rule.id),
-                                .fingerprint = fingerprint_of(spot.sql())});
+    report_.findings.push_back(
+        veil_of(spot.part.used)
+            .over(Finding{.severity = severity_of(level.level),
+                          .id = std::string(rule.id),
+                          .message = complaint.message,
+                          .place = place_of(spot.part, spot.command),
+                          .detail = std::move(detail),
+                          .hint = std::move(hint),
+                          .next = is_note ? "" : fmt::format("migrator explain {}", rule.id),
+                          .fingerprint = fingerprint_of(spot.sql())}));
     if (complaint.unless) {
       views_.erase(complaint.unless->view);
       pending_.push_back({report_.findings.size() - 1, *complaint.unless});

@@ -37,7 +37,7 @@ class Replacement {
               const std::string& shown, std::vector<Finding>& findings)
       : text_(text), format_(format), variables_(variables), shown_(shown), findings_(findings) {}
 
-  Content run() {
+  ReplacedText run() {
     for (at_ = 0; at_ < text_.size();) {
       const std::string_view rest = text_.substr(at_);
       if (rest.starts_with('$') && placeholder_at(rest.substr(1))) {
@@ -51,7 +51,7 @@ class Replacement {
       }
     }
     end_cell();
-    return std::move(out_).content();
+    return {std::move(out_).content(), std::move(used_)};
   }
 
  private:
@@ -65,9 +65,11 @@ class Replacement {
                                   "for the text itself",
                                   name, name));
     const std::string& value = found->second;
-    if (is_csv() && value.find_first_of("\r\n") != std::string::npos)
+    used_.insert(*found);
+    // Outside of quotes it would be lines of the file, too.
+    if ((is_csv() || !quoted_) && value.find_first_of("\r\n") != std::string::npos)
       return complain(fmt::format("the value of {} goes over several lines", name),
-                      "write these rows as JSON, which can have that");
+                      "write these rows as JSON, whose strings in quotes can have that");
     if (is_csv())
       cell_ += quoted_ ? doubled_quotes(value) : value;
     else
@@ -129,6 +131,7 @@ class Replacement {
   const std::string& shown_;
   std::vector<Finding>& findings_;
   Scratch out_ = {};
+  ScriptVariables used_ = {};
   std::string cell_ = {};
   std::size_t at_ = 0;
   std::size_t line_ = 1;
@@ -140,8 +143,9 @@ class Replacement {
 
 }  // namespace
 
-Content with_variables(const Content& text, DataFormat format, const ScriptVariables& variables,
-                       const std::string& shown, std::vector<Finding>& findings) {
+ReplacedText with_variables(const Content& text, DataFormat format,
+                            const ScriptVariables& variables, const std::string& shown,
+                            std::vector<Finding>& findings) {
   return Replacement(text.view(), format, variables, shown, findings).run();
 }
 

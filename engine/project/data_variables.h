@@ -12,8 +12,13 @@
 
 namespace migrator {
 
-/// The text with its values. A variable that is not set is a finding, with its line.
-Content with_variables(const Content& text, DataFormat format, const ScriptVariables& variables,
+struct ReplacedText {
+  Content text;               ///< with the values
+  ScriptVariables used = {};  ///< those that it mentions
+};
+
+/// A variable that is not set is a finding, with its line.
+ReplacedText with_variables(const Content& text, DataFormat format, const ScriptVariables& variables,
                        const std::string& shown, std::vector<Finding>& findings);
 
 }  // namespace migrator

@@ -259,7 +259,7 @@ class Glancer {
         want(table.mode != SeedMode::once);
         std::vector<Finding> findings;
         if (table.variables)
-          text = with_variables(text, data->format, included.variables(), "", findings);
+          text = with_variables(text, data->format, included.variables(), "", findings).text;
         want(findings.empty());
         glance_.seeds->push_back({id, checksums_of_data(text, table).bytes});
         continue;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -99,15 +100,30 @@ class SeedLoader {
                                 : read_text_file(path, shown, project_.findings);
     if (!text) return;
     const std::size_t before = project_.findings.size();
-    if (options.variables)
-      text = with_variables(*text, data.format, included_.variables(), shown, project_.findings);
+    ReplacedText written;
+    if (options.variables) {
+      ReplacedText replaced =
+          with_variables(*text, data.format, included_.variables(), shown, project_.findings);
+      written = {std::exchange(*text, std::move(replaced.text)), std::move(replaced.used)};
+    }
     if (project_.findings.size() > before) return;
     const Checksums checksums = checksums_of_data(*text, options);
     if (allow_deletes_) options.delete_share = 1;
-    auto rows = rows_of(data.format, std::move(*text), shown, project_.findings);
-    if (!rows) return;
-    if (auto part = make_data_seed(data.table, shown, std::move(*rows), options, project_.findings))
-      project_.seeds.push_back({.name = name, .part = std::move(*part), .checksums = checksums});
+    auto part = part_of_data(data, shown, std::move(*text), options);
+    veil_of(written.used).cover(std::span(project_.findings).subspan(before));
+    if (!part) return;
+    if (!written.used.empty()) {
+      part->included.front().written = std::move(written.text);
+      part->used = std::move(written.used);
+    }
+    project_.seeds.push_back({.name = name, .part = std::move(*part), .checksums = checksums});
+  }
+
+  std::optional<Part> part_of_data(const DataFileName& data, const std::string& shown, Content text,
+                                   const SeedOptions& options) {
+    auto rows = rows_of(data.format, std::move(text), shown, project_.findings);
+    if (!rows) return std::nullopt;
+    return make_data_seed(data.table, shown, std::move(*rows), options, project_.findings);
   }
 
   void load_entry(const fs::path& path, const std::string& set) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -19,9 +21,36 @@ void append(std::vector<Finding>& findings, std::vector<Finding> more) {
   std::ranges::move(more, std::back_inserter(findings));
 }
 
+/// Whether the name stands in the text that the part runs. A text of megabytes is not looked at.
+bool mentions(const Part& part, std::string_view name) {
+  constexpr std::size_t large = std::size_t{1} << 20U;
+  const auto stands_in = [&](const Content& text) {
+    return text.size() > large || text.view().find(name) != std::string_view::npos;
+  };
+  return stands_in(part.text) || std::ranges::any_of(part.included, [&](const Included& file) {
+           return !file.is_data && stands_in(file.text);
+         });
+}
+
+/// A value may mention further variables.
+ScriptVariables used_in(const Part& part) {
+  ScriptVariables used;
+  ScriptVariables others = part.variables;
+  const auto is_used = [&](const auto& variable) {
+    const std::string_view name = variable.first;
+    return mentions(part, name) || std::ranges::any_of(used, [&](const auto& one) {
+             return one.second.find(name) != std::string::npos;
+           });
+  };
+  for (auto next = others.begin(); (next = std::ranges::find_if(others, is_used)) != others.end();)
+    used.insert(others.extract(next));
+  return used;
+}
+
 /// Reads all commands once: counts them, loads what they include, finds what is wrong.
 void read_commands(Part& part, const IncludedFiles& included, std::vector<Finding>& findings) {
   const Source source = part.source();
+  const std::size_t before = findings.size();
   DirectivesResult head = read_directives(source);
   part.directives = head.directives;
   append(findings, std::move(head.findings));
@@ -39,6 +68,8 @@ void read_commands(Part& part, const IncludedFiles& included, std::vector<Findin
       part.allowances.push_back({std::move(allow->rule), std::move(allow->reason), offset});
   }
   append(findings, late_directives(source, reader.marked_comments(), head.end));
+  part.used = used_in(part);
+  veil_of(part.used).cover(std::span(findings).subspan(before));
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ struct PlannedStatement {
   std::size_t line = 0;
   std::size_t column = 0;
   std::string what;     ///< "CREATE TABLE"
-  std::string sql;      ///< what is sent: with the values of variables in it, which may be secret
+  std::string sql;      ///< what is sent, without the values of variables, which may be secret
   bool copies = false;  ///< COPY ... FROM STDIN
   std::string_view data = {};  ///< its data lines, which stay in the Project
   std::string file = {};       ///< where it is not the step's own, but one that that reads
@@ -137,6 +137,7 @@ struct PlannedStep {
   std::string file;
   std::size_t first_statement = 0;
   std::vector<PlannedSegment> segments;
+  std::vector<std::string> variables = {};  ///< that it may use
 };
 
 struct PlanReport {

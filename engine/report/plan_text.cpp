@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -67,6 +68,9 @@ std::string as_comments(const std::string& plain) {
 
 std::string sql_text(const PlannedStep& step, bool one_for_all) {
   std::string text;
+  if (!step.variables.empty())
+    text += fmt::format("-- {}: without the values of {}\n", step.file,
+                        fmt::join(step.variables, ", "));
   for (const PlannedSegment& segment : step.segments) {
     const bool own = segment.transactional && !one_for_all;
     if (own) text += "BEGIN;\n";

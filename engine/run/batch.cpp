@@ -165,7 +165,9 @@ PipelineEnd Batch::send() {
 void Batch::hear(const Notice& notice) {
   if (awaited_ >= sent_.size() || !sent_[awaited_].command) return;
   const Sent& sent = sent_[awaited_];
-  results_[sent.step].notices.push_back(finding_of(notice, *steps_[sent.step].part, *sent.command));
+  const Part& part = *steps_[sent.step].part;
+  results_[sent.step].notices.push_back(
+      veil_of(part.used).over(finding_of(notice, part, *sent.command)));
 }
 
 WatchedStatement Batch::watched(const Sent& sent) const {

@@ -31,6 +31,39 @@ std::uint64_t number_behind(std::string_view text, std::string_view word) {
   return number;
 }
 
+/// As it is written, without the values of variables.
+std::string line_at(const Content& text, std::size_t line) {
+  const Source source{.file = {}, .text = text.view(), .content = &text};
+  Trail trail(source);
+  std::size_t begin = 0;
+  for (; line > 1 && begin < source.text.size(); --line) {
+    begin = std::min(source.text.find('\n', begin), source.text.size() - 1) + 1;
+    trail.reached(begin);
+  }
+  return line == 0 ? std::string() : place_of(source, begin).source_line;
+}
+
+Finding in_words(Finding finding, const Part& part) {
+  // "COPY users, line 3, column n" is about the file; all else is about our own text.
+  const bool is_copy = finding.context.starts_with("COPY ");
+  const std::size_t comma = is_copy ? finding.context.find(", ") : std::string::npos;
+  finding.context = comma == std::string::npos ? "" : finding.context.substr(comma + 2);
+  const Included& data = part.included.front();
+  if (is_copy && finding.place) finding.place->line = line_of_text(data, finding.place->line);
+  const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
+  if (ours == kIds.end()) return finding;
+  finding.id = ours->second;
+  if (finding.detail.starts_with(kLine) && finding.place) {
+    finding.place->line = line_of_text(data, number_behind(finding.detail, "line"));
+    finding.detail.clear();
+  }
+  std::size_t first = 0;
+  finding.detail = with_lines_for_rows(finding.detail, data, first);
+  if (first > 0 && finding.place) finding.place->line = first;
+  finding.sqlstate.clear();
+  return finding;
+}
+
 }  // namespace
 
 RowChanges row_changes_of(std::string_view message) {
@@ -49,23 +82,10 @@ Expansion straight_into(std::string_view table, const Part& part, const Command&
 }
 
 Finding of_data(Finding finding, const Part& part) {
-  // "COPY users, line 3, column n" is about the file; all else is about our own text.
-  const bool is_copy = finding.context.starts_with("COPY ");
-  const std::size_t comma = is_copy ? finding.context.find(", ") : std::string::npos;
-  finding.context = comma == std::string::npos ? "" : finding.context.substr(comma + 2);
+  finding = in_words(std::move(finding), part);
   const Included& data = part.included.front();
-  if (is_copy && finding.place) finding.place->line = line_of_text(data, finding.place->line);
-  const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
-  if (ours == kIds.end()) return finding;
-  finding.id = ours->second;
-  if (finding.detail.starts_with(kLine) && finding.place) {
-    finding.place->line = line_of_text(data, number_behind(finding.detail, "line"));
-    finding.detail.clear();
-  }
-  std::size_t first = 0;
-  finding.detail = with_lines_for_rows(finding.detail, data, first);
-  if (first > 0 && finding.place) finding.place->line = first;
-  finding.sqlstate.clear();
+  if (data.written && finding.place && !finding.place->source_line.empty())
+    finding.place->source_line = line_at(*data.written, finding.place->line);
   return finding;
 }
 

@@ -37,6 +37,24 @@ StatusLine line_of(const Entry& entry) {
   return line;
 }
 
+/// psql puts the values of its variables in itself, unless the part says other ones.
+bool can_stay_as_written(const Part& part, const Command& command) {
+  const auto sets = [](const Content& text) {
+    return text.view().find("\\set") != std::string_view::npos ||
+           text.view().find("\\unset") != std::string_view::npos;
+  };
+  return command.kind == CommandKind::statement && !part.directives.variables && !sets(part.text) &&
+         std::ranges::none_of(part.included, sets, &Included::text);
+}
+
+/// Values of variables may be secrets.
+std::string shown_sql(const Part& part, const Command& command) {
+  if (!command.expansion || part.used.empty()) return std::string(sql_of(part, command));
+  if (can_stay_as_written(part, command))
+    return std::string(text_of(part.source(command.text), command.statement));
+  return veil_of(part.used).over(sql_of(part, command));
+}
+
 PlannedStatement planned(const Part& part, const Command& command, LockForecast& locks) {
   const std::string_view sql = sql_of(part, command);
   // Not by place_of, which counts the lines from the first: a file may hold a million statements.
@@ -46,7 +64,7 @@ PlannedStatement planned(const Part& part, const Command& command, LockForecast&
   return {.line = place.line,
           .column = place.column,
           .what = describe(StatementWords(sql)),
-          .sql = std::string(sql),
+          .sql = shown_sql(part, command),
           .copies = command.kind == CommandKind::copy,
           .data = command.kind == CommandKind::copy ? data_of(part, command) : "",
           .file = place.file == part.file ? "" : place.file,
@@ -62,6 +80,7 @@ PlannedStep planned(const Step& step, LockForecast& locks) {
                      .file = step.part->file,
                      .first_statement = step.first_statement,
                      .segments = {}};
+  for (const auto& [name, value] : step.part->used) result.variables.push_back(name);
   locks.begin_file();
   CommandReader reader(*step.part);
   std::size_t index = 0;

@@ -133,8 +133,11 @@ class WholeRun {
   std::vector<StepResult> done_;
 };
 
-Finding with_words(const Error& error, const Step* step) {
+/// `step` is the one that failed, if it is one of the plan.
+Finding with_words(const Error& error, const Step* step, const Plan& plan) {
   Finding finding = error.finding();
+  // A constraint that waited may complain of rows of any.
+  for (const Step& each : plan.steps) finding = veil_of(each.part->used).over(std::move(finding));
   if (!finding.place && step) finding.place = Place{.file = step->part->file};
   if (step) finding.next = what_next(*step, error, 0);
   finding.kept = error.kind() == ErrorKind::connection && !step
@@ -155,7 +158,7 @@ std::optional<Lost> run_as_one(const RunSite& site, const Plan& plan, ProgressWa
     if (is_overtaken(error)) return Lost{.error = error, .overtaken = true};
     const Step* const failed = whole.failed_step();
     const bool lost = error.kind() == ErrorKind::connection;
-    Lost what{.error = Error(error.kind(), with_words(error, failed)),
+    Lost what{.error = Error(error.kind(), with_words(error, failed, plan)),
               .in_doubt = whole.done(),
               .ends_here = site.connection.is_alive() || !lost};
     // Nobody knows of a lost connection what it kept.

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::string_view kNoSuchPrepared = "26000";
 
-[[noreturn]] void throw_of_data(const Error& error, const Part& part) {
-  throw Error(error.kind(), of_data(error.finding(), part));
+Error of_data(const Error& error, const Part& part) {
+  return Error(error.kind(), of_data(error.finding(), part));
 }
 
 }  // namespace
@@ -32,6 +32,7 @@ void StatementRunner::open(const Step& step) {
   rows_.reset();
   into_.clear();
   notices_.clear();
+  veil_ = veil_of(part().used);
   go_to(step.first_statement);
 }
 
@@ -88,14 +89,18 @@ void StatementRunner::run_next_outside() {
 }
 
 Error StatementRunner::explained_behind(const Error& error) const {
-  if (!part().is_generated() || !connection_.is_alive()) return error;
+  if (!part().is_generated() || !connection_.is_alive()) return veiled(error);
   const Command none{};
   const Error more = explained(connection_, {part(), none}, error, stop_);
   if (more.kind() != ErrorKind::migration || more.finding().sqlstate == error.finding().sqlstate)
-    return more;
+    return veiled(more);
   Finding finding = more.finding();
   if (!finding.place) finding.place = Place{.file = part().file};
-  return Error(more.kind(), of_data(finding, part()));
+  return veiled(Error(more.kind(), of_data(finding, part())));
+}
+
+Error StatementRunner::veiled(const Error& error) const {
+  return Error(error.kind(), veil_.over(error.finding()));
 }
 
 void StatementRunner::echo_rest() {
@@ -164,10 +169,10 @@ CommandResult StatementRunner::run(const Command& command, const FailedCommand& 
     if (witness_) witness_->after(connection_);
     return result;
   } catch (const Error& error) {
-    if (witness_) witness_->failed(error);
+    if (witness_) witness_->failed(veiled(error));
     if (part().is_generated())
-      throw_of_data(explained(connection_, as_failed, error, stop_), part());
-    throw Error(error.kind(), numbered(error.finding(), next_, part().statement_count));
+      throw veiled(of_data(explained(connection_, as_failed, error, stop_), part()));
+    throw veiled(Error(error.kind(), numbered(error.finding(), next_, part().statement_count)));
   }
 }
 
@@ -182,7 +187,7 @@ CommandResult StatementRunner::send(const Command& command) {
   if (part().is_generated() && next_ == 0) mark_begin_of_rows();
   connection_.on_notice([&](const Notice& notice) {
     if (take_note(notice) || (witness_ && witness_->heard(notice))) return;
-    notices_.push_back(finding_of(notice, part(), sent));
+    notices_.push_back(veil_.over(finding_of(notice, part(), sent)));
     if (notice.sqlstate == kSampleNotice) notices_.back().sqlstate.clear();
     observer_.noticed(notices_.back());
   });
@@ -236,7 +241,7 @@ void StatementRunner::tell(const Command& command, Finding finding) {
 }
 
 void StatementRunner::tell(Finding finding) {
-  notices_.push_back(std::move(finding));
+  notices_.push_back(veil_.over(std::move(finding)));
   observer_.noticed(notices_.back());
 }
 

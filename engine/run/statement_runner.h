@@ -113,6 +113,8 @@ class StatementRunner {
   bool is_done_already(const Command& command, const OutsideAction& action);
   void refuse_to_guess(const std::string& detail) const;
   void tell(const Command& command, Finding finding);
+  /// Without the values of variables that the server quotes.
+  Error veiled(const Error& error) const;
   WatchedStatement watched(const Command& command) const;
   const Part& part() const { return *step_->part; }
 
@@ -133,6 +135,7 @@ class StatementRunner {
   bool can_try_again_ = false;
   bool failed_here_ = false;  ///< the next statement, when it was tried just now
   std::vector<Finding> notices_ = {};
+  Veil veil_ = {};  ///< over the variables of the step
   std::optional<RowChanges> rows_ = std::nullopt;
   std::string into_ = {};  ///< the table that takes the rows of a seed of data at once
 };

@@ -20,7 +20,7 @@ StepResult StepRunner::run(const Step& step) {
     if (!ran) result_.outcome = StepOutcome::already_done;
     if (ran) statements_.echo_rest();
   } catch (const Error& error) {
-    Finding finding = error.finding();
+    Finding finding = veil_of(step.part->used).over(error.finding());
     const bool lost = error.kind() == ErrorKind::connection;
     finding.kept = what_was_kept(step, kept_, lost && (is_committing_ || failed_alone_));
     finding.next = what_next(step, error, kept_);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Included {
   bool is_data = false;
   /// Of data that is not sent as it is written: the line of the file for each line of the text.
   std::vector<std::size_t> lines = {};
+  /// Of data with variables: as it is written, without their values.
+  std::optional<Content> written = std::nullopt;
 };
 
 /// Which file a backslash command reads. Texts are numbered: 0 is the part's own, n is
@@ -51,6 +54,8 @@ struct Part {
   std::vector<IncludeLink> links = {};
   std::map<std::size_t, LongData> long_data = {};  ///< by the number of the text
   ScriptVariables variables = {};                  ///< as they are before its first line
+  /// Those that it may use, with values that are not to be shown.
+  ScriptVariables used = {};
   /// Of a file of data, which is the first one included: the table that it is for. The text is
   /// ours.
   std::string table = {};

@@ -122,6 +122,12 @@ std::optional<std::string> value_of(const Reference& reference, const ScriptVari
   }
 }
 
+Veil veil_of(const ScriptVariables& variables) {
+  Veil veil;
+  for (const auto& [name, value] : variables) veil.hide(name, value);
+  return veil;
+}
+
 std::optional<bool> truth_of(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const auto begins = [&](std::string_view whole) {

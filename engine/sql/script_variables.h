@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/veil.h"
+
 namespace migrator {
 
 using ScriptVariables = std::map<std::string, std::string, std::less<>>;
@@ -58,6 +60,9 @@ std::string as_literal(std::string_view value);
 /// value stays as it is. `budget` is counted down for each reference; at 0 the rest stays as it is.
 std::string nested_value_of(std::string_view variable, const ScriptVariables& variables,
                             std::size_t& budget);
+
+/// Over their values, which may be secrets.
+Veil veil_of(const ScriptVariables& variables);
 
 /// A boolean as psql reads it: true, false, yes, no, on, off, 1, 0, and unique beginnings.
 std::optional<bool> truth_of(std::string_view text);

@@ -8,8 +8,9 @@ namespace {
 std::string replaced(DataFormat format, std::string text) {
   const ScriptVariables variables{{"A", "x"}, {"B", "1,\"2\""}, {"E", ""}, {"N", "\\\n\t"}};
   std::vector<Finding> findings;
-  const Content result = with_variables(std::move(text), format, variables, "seeds/t", findings);
-  if (findings.empty()) return std::string(result.view());
+  const ReplacedText result =
+      with_variables(std::move(text), format, variables, "seeds/t", findings);
+  if (findings.empty()) return std::string(result.text.view());
   return std::to_string(findings[0].place->line) + ": " + findings[0].message;
 }
 
@@ -32,6 +33,15 @@ TEST(DataVariables, AreEscapedInStrings) {
 TEST(DataVariables, HaveToBeSet) {
   EXPECT_EQ(replaced(DataFormat::csv, "a\n1\n${NO}\n"), "3: the variable NO is not set");
   EXPECT_EQ(replaced(DataFormat::csv, "${N}"), "1: the value of N goes over several lines");
+  EXPECT_EQ(replaced(DataFormat::json, "[\n{\"a\": ${N}}]"),
+            "2: the value of N goes over several lines");
+}
+
+TEST(DataVariables, AreKnownWhereTheyAreUsed) {
+  std::vector<Finding> findings;
+  const ScriptVariables variables{{"A", "x"}, {"B", "y"}};
+  EXPECT_EQ(with_variables("${B},$${A}", DataFormat::csv, variables, "seeds/t", findings).used,
+            (ScriptVariables{{"B", "y"}}));
 }
 
 }  // namespace
