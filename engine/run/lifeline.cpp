@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <compare>
-#include <map>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -26,77 +24,13 @@ constexpr milliseconds kShortestAttempt{1000};
 constexpr int kMostLosses = 3;  // at one place: a statement that fells the server is not tried on
 constexpr std::string_view kTransactionTimeout = "25P04";
 
-/// Where a run stood when its session was lost.
-struct Standpoint {
-  std::size_t steps = 0;
-  std::string file = {};
-  std::size_t statement = 0;
+bool takes_writes(Connection& connection) {
+  return connection.query("select pg_catalog.pg_is_in_recovery()").at(0).at(0) == "f";
+}
 
-  auto operator<=>(const Standpoint&) const = default;
-};
-
-class Lifeline {
- public:
-  Lifeline(const RunSite& site, const RunReport& report) : site_(site), report_(report) {}
-
-  /// False when it is not to be tried; throws the Error of the last attempt when none could be had.
-  bool connect_again(const Error& lost) {
-    if (!is_worth_it(lost)) return false;
-    site_.observer.waiting(fmt::format("{} ({}); connecting again for up to {}",
-                                       lost.finding().message, first_line(lost.finding().detail),
-                                       seconds_text(site_.options.reconnect)));
-    const int process = site_.connection.backend_pid();
-    site_.connection = open();
-    end_old_session(process);
-    site_.observer.waiting("connected again; the history says what was kept");
-    return true;
-  }
-
- private:
-  bool is_worth_it(const Error& lost) {
-    if (!site_.connect_anew || site_.stop.stop_requested()) return false;
-    if (site_.options.reconnect <= milliseconds(0)) return false;
-    if (lost.finding().sqlstate == kTransactionTimeout) return false;  // it was asked for
-    Standpoint here{.steps = report_.results.size(), .statement = lost.finding().statement};
-    if (lost.finding().place) here.file = lost.finding().place->file;
-    return ++losses_[here] < kMostLosses;
-  }
-
-  Connection open() {
-    const auto deadline = Clock::now() + site_.options.reconnect;
-    for (milliseconds next = kFirstPause;; next = std::min(next * 2, kLongestPause)) {
-      const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
-      try {
-        Connection anew = site_.connect_anew(std::max(left, kShortestAttempt), site_.stop);
-        // While a failover goes on, what answers may be a standby still.
-        if (left <= next || takes_writes(anew)) return anew;
-        if (!pause(with_jitter(next), site_.stop)) return anew;
-      } catch (const Error& error) {
-        if (!may_pass(error) || left <= next) throw;
-        if (!pause(with_jitter(next), site_.stop)) throw;
-      }
-    }
-  }
-
-  /// One that cannot be ended is waited for where its lock or its row is wanted.
-  void end_old_session(int process) {
-    try {
-      end_predecessor(site_.connection, process, site_.options.runner.run_id, site_.stop);
-    } catch (const Error& error) {
-      site_.observer.waiting("the old session could not be ended: " + error.finding().message);
-    }
-  }
-
-  static bool takes_writes(Connection& connection) {
-    return connection.query("select pg_catalog.pg_is_in_recovery()").at(0).at(0) == "f";
-  }
-
-  static std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
-  const RunSite& site_;
-  const RunReport& report_;
-  std::map<Standpoint, int> losses_ = {};
-};
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 /// How often a run may find another one ahead of it: what cannot be written for another reason (a
 /// policy, a trigger on the history table) looks the same, and would for ever.
@@ -112,18 +46,6 @@ class LooksAgain {
   std::optional<Clock::time_point> since_ = std::nullopt;
   std::size_t steps_ = 0;
 };
-
-/// The session is gone, and not because somebody asked us to stop.
-bool is_lost(const RunSite& site, const Error& error) {
-  return error.kind() == ErrorKind::connection && !site.connection.is_alive();
-}
-
-Error no_session(const Lost& lost, const Error& last) {
-  Finding finding = lost.error.finding();
-  finding.detail = fmt::format("{}{}and no new one could be had: {}", trim(finding.detail),
-                               finding.detail.empty() ? "" : "\n", last.finding().message);
-  return Error(ErrorKind::connection, finding);
-}
 
 void conclude(const RunSite& site, RunReport& report, const Lost& lost) {
   if (report.results.empty() && lost.failed.empty()) throw Error(lost.error);
@@ -163,6 +85,63 @@ bool is_applied_by(const AppliedMigration* row, const std::string& run_id) {
 
 }  // namespace
 
+bool Lifeline::connect_again(const Error& lost) {
+  if (!is_worth_it(lost)) return false;
+  site_.observer.waiting(fmt::format("{} ({}); connecting again for up to {}",
+                                     lost.finding().message, first_line(lost.finding().detail),
+                                     seconds_text(site_.options.reconnect)));
+  const int process = site_.connection.backend_pid();
+  site_.connection = session_within(site_, site_.options.reconnect);
+  end_old_session(process);
+  site_.observer.waiting("connected again; the history says what was kept");
+  return true;
+}
+
+bool Lifeline::is_worth_it(const Error& lost) {
+  if (!site_.connect_anew || site_.stop.stop_requested()) return false;
+  if (site_.options.reconnect <= milliseconds(0)) return false;
+  if (lost.finding().sqlstate == kTransactionTimeout) return false;  // it was asked for
+  Standpoint here{.steps = report_.results.size(), .statement = lost.finding().statement};
+  if (lost.finding().place) here.file = lost.finding().place->file;
+  return ++losses_[here] < kMostLosses;
+}
+
+/// One that cannot be ended is waited for where its lock or its row is wanted.
+void Lifeline::end_old_session(int process) const {
+  try {
+    end_predecessor(site_.connection, process, site_.options.runner.run_id, site_.stop);
+  } catch (const Error& error) {
+    site_.observer.waiting("the old session could not be ended: " + error.finding().message);
+  }
+}
+
+Connection session_within(const RunSite& site, milliseconds time) {
+  const auto deadline = Clock::now() + time;
+  for (milliseconds next = kFirstPause;; next = std::min(next * 2, kLongestPause)) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+    try {
+      Connection anew = site.connect_anew(std::max(left, kShortestAttempt), site.stop);
+      // While a failover goes on, what answers may be a standby still.
+      if (left <= next || takes_writes(anew)) return anew;
+      if (!pause(with_jitter(next), site.stop)) return anew;
+    } catch (const Error& error) {
+      if (!may_pass(error) || left <= next) throw;
+      if (!pause(with_jitter(next), site.stop)) throw;
+    }
+  }
+}
+
+bool is_lost(const RunSite& site, const Error& error) {
+  return error.kind() == ErrorKind::connection && !site.connection.is_alive();
+}
+
+Error without_session(const Error& lost, const Error& last) {
+  Finding finding = lost.finding();
+  finding.detail = fmt::format("{}{}and no new one could be had: {}", trim(finding.detail),
+                               finding.detail.empty() ? "" : "\n", last.finding().message);
+  return Error(ErrorKind::connection, finding);
+}
+
 void keep_going(const RunSite& site, RunReport& report, const Work& work) {
   Lifeline lifeline(site, report);
   std::vector<StepResult> in_doubt;
@@ -181,7 +160,7 @@ void keep_going(const RunSite& site, RunReport& report, const Work& work) {
     try {
       is_connected = lifeline.connect_again(lost->error);
     } catch (const Error& error) {
-      lost->error = no_session(*lost, error);
+      lost->error = without_session(lost->error, error);
     }
     if (!is_connected) return conclude(site, report, *lost);
   }

@@ -4,14 +4,57 @@
 // statement that failed.
 #pragma once
 
+#include <chrono>
+#include <compare>
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/report/outcome.h"
 #include "engine/run/run_steps.h"
 #include "engine/run/up.h"
 
 namespace migrator {
+
+/// Has new sessions made in place of lost ones of `site`.
+class Lifeline {
+ public:
+  /// Both have to live as long; the report says how far the run is.
+  Lifeline(const RunSite& site, const RunReport& report) : site_(site), report_(report) {}
+
+  /// False when it is not to be tried: nobody wants it, or it was lost three times at the same
+  /// place. Throws the Error of the last attempt when none could be had.
+  bool connect_again(const Error& lost);
+
+ private:
+  /// Where a run stood when its session was lost.
+  struct Standpoint {
+    std::size_t steps = 0;
+    std::string file = {};
+    std::size_t statement = 0;
+
+    auto operator<=>(const Standpoint&) const = default;
+  };
+
+  bool is_worth_it(const Error& lost);
+  void end_old_session(int process) const;
+
+  const RunSite& site_;
+  const RunReport& report_;
+  std::map<Standpoint, int> losses_ = {};
+};
+
+/// A new session within that time, of a server that takes writes. Throws as Connection.
+Connection session_within(const RunSite& site, std::chrono::milliseconds time);
+
+/// The session is gone, and not because somebody asked us to stop.
+bool is_lost(const RunSite& site, const Error& error);
+
+/// `lost`, and why no new session could be had.
+Error without_session(const Error& lost, const Error& last);
 
 /// One go at it, in a session that holds or is lost meanwhile. `in_doubt` is what the last go left,
 /// for settle.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/run/lifeline.h"
 #include "engine/run/progress_watch.h"
 #include "engine/run/step_runner.h"
 
@@ -114,7 +115,7 @@ class SideBySide {
     std::optional<Connection> connection;
     while (const auto index = next()) {
       try {
-        if (!connection) connection.emplace(site_.connect_anew(kConnectTime, site_.stop));
+        if (!connection) connection.emplace(session_within(site_, kConnectTime));
         end(*index, run_one(*connection, *steps_[*index]));
       } catch (const Error& error) {
         end(*index, {.failure = SideBySideFailure{.step = steps_[*index], .error = error}});
@@ -131,7 +132,43 @@ class SideBySide {
     }
   }
 
+  /// In another session when one is lost, as the run itself goes on (engine/run/lifeline).
   End run_one(Connection& connection, const Step& step) {
+    const RunSite own{.connection = connection,
+                      .table = site_.table,
+                      .options = site_.options,
+                      .observer = in_turn_,
+                      .stop = site_.stop,
+                      .connect_watcher = site_.connect_watcher,
+                      .connect_anew = site_.connect_anew};
+    RunReport kept;
+    Lifeline lifeline(own, kept);
+    End end = try_one(connection, step);
+    while (end.failure && is_lost(own, end.failure->error)) {
+      if (!is_connected_again(lifeline, *end.failure)) return end;
+      std::vector<StepResult> in_doubt{end.failure->result};
+      try {
+        settle(own, site_.table.read(connection).history, in_doubt, kept);
+      } catch (const Error& error) {
+        if (is_lost(own, error)) continue;
+        throw;
+      }
+      if (!kept.results.empty()) return {.result = std::move(kept.results.front())};
+      end = try_one(connection, step);
+    }
+    return end;
+  }
+
+  static bool is_connected_again(Lifeline& lifeline, SideBySideFailure& failure) {
+    try {
+      return lifeline.connect_again(failure.error);
+    } catch (const Error& error) {
+      failure.error = without_session(failure.error, error);
+      return false;
+    }
+  }
+
+  End try_one(Connection& connection, const Step& step) {
     ProgressWatch watch(in_turn_, {.pid = connection.backend_pid(),
                                    .connect = site_.connect_watcher,
                                    .give_up = [&] { connection.give_up(); },
