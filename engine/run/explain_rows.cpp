@@ -50,10 +50,14 @@ class Explanation {
   }
 
   /// As if nothing had been compared yet.
-  void load() {
+  void load_again() {
     connection_.on_notice({});
-    run_command(connection_,
-                "ROLLBACK TO SAVEPOINT migrator_rows; SET LOCAL migrator.careful = 'on'");
+    run_command(connection_, "ROLLBACK TO SAVEPOINT migrator_rows");
+    load();
+  }
+
+  void load() {
+    run_command(connection_, "SET LOCAL migrator.careful = 'on'");
     CommandReader reader(failed_.part);
     while (auto command = next_sent(reader)) commands_.push_back(std::move(*command));
     for (std::size_t i = 0; i + 1 < commands_.size(); ++i) run(commands_[i]);
@@ -91,7 +95,7 @@ std::optional<Error> explanation(Connection& connection, const FailedCommand& fa
                                  const Error& error, const std::stop_token& stop) {
   if (is_of_rows(error.finding().sqlstate)) {
     Explanation explanation(connection, failed, stop);
-    explanation.load();
+    explanation.load_again();
     if (failed.is_straight)
       if (auto said = explanation.by_keys()) return said;
     if (const auto rows = explanation.by_rows()) return with_rows(error, *rows);
@@ -103,6 +107,17 @@ std::optional<Error> explanation(Connection& connection, const FailedCommand& fa
 }
 
 }  // namespace
+
+std::optional<Error> broken_by_rows(Connection& connection, const Part& part, const Error& error,
+                                    const std::stop_token& stop) {
+  if (!part.is_generated() || !is_of_rows(error.finding().sqlstate)) return std::nullopt;
+  const Command none{};
+  const FailedCommand failed{part, none};
+  Explanation explanation(connection, failed, stop);
+  explanation.load();
+  const auto rows = explanation.by_rows();
+  return rows ? std::optional(with_rows(error, *rows)) : std::nullopt;
+}
 
 Error explained(Connection& connection, const FailedCommand& failed, const Error& error,
                 const std::stop_token& stop) {

@@ -4,6 +4,7 @@
 // finds, the seed has failed.
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string_view>
 
@@ -28,5 +29,11 @@ struct FailedCommand {
 /// rolled back. Throws Error(connection) when the session is lost.
 Error explained(Connection& connection, const FailedCommand& failed, const Error& error,
                 const std::stop_token& stop);
+
+/// Of a constraint that waited for rows of further files, which are all there: the same error with
+/// the rows of this one that break it; nothing when it has none. Leaves the rows of the file beside
+/// its table. Throws as run_statement.
+std::optional<Error> broken_by_rows(Connection& connection, const Part& part, const Error& error,
+                                    const std::stop_token& stop);
 
 }  // namespace migrator

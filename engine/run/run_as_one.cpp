@@ -7,6 +7,8 @@
 #include "engine/base/error.h"
 #include "engine/base/quote.h"
 #include "engine/pg/script.h"
+#include "engine/run/data_words.h"
+#include "engine/run/explain_rows.h"
 #include "engine/run/file_session.h"
 #include "engine/run/retries.h"
 #include "engine/run/step_order.h"
@@ -75,18 +77,18 @@ class WholeRun {
   void begin_circle() {
     const Circle* const circle = order_.circle_at(at_);
     if (circle == nullptr || circle->is_closed) return;
+    circle_begin_ = at_;
     circle_end_ = at_ + circle->members.size();
     run_command(site_.connection, "SET CONSTRAINTS ALL DEFERRED");
     runner_.let_constraints_wait(true);
     if (circle->left_out.empty()) return;
-    const std::size_t begin = at_;
     for (; at_ < circle_end_; ++at_) {
       const auto left_out = circle->left_out.find(order_.placed(at_));
       leave_out(left_out == circle->left_out.end() ? std::vector<std::string>() : left_out->second);
       const Step& step = order_.at(at_);
       first_[step.id] = runner_.run_ahead(step).value_or(RowChanges{});
     }
-    at_ = begin;
+    at_ = circle_begin_;
     run_command(site_.connection,
                 "SET LOCAL migrator.careful = ''; SET LOCAL migrator.left_out = ''");
   }
@@ -99,8 +101,31 @@ class WholeRun {
   }
 
   void end_circle() {
-    check_deferred_by_name(site_.connection, site_.stop);
+    run_command(site_.connection, "SAVEPOINT migrator_circle");
+    try {
+      check_deferred_by_name(site_.connection, site_.stop);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::migration || site_.stop.stop_requested()) throw;
+      throw with_rows_of_circle(error);
+    }
     runner_.let_constraints_wait(false);
+  }
+
+  /// The first of the circle's files that breaks it is the one that failed.
+  Error with_rows_of_circle(const Error& error) {
+    site_.connection.on_notice({});
+    const std::size_t last = at_;
+    for (at_ = circle_begin_; at_ <= last; ++at_) {
+      const Part& part = *order_.at(at_).part;
+      run_command(site_.connection, "ROLLBACK TO SAVEPOINT migrator_circle");
+      const auto broken = broken_by_rows(site_.connection, part, error, site_.stop);
+      if (!broken) continue;
+      Finding finding = broken->finding();
+      finding.place = Place{.file = part.file};
+      return Error(error.kind(), of_data(finding, part));
+    }
+    at_ = last;
+    return error;
   }
 
   /// A row that the first pass made or changed is not told twice.
@@ -127,7 +152,8 @@ class WholeRun {
   ProgressWatch& watch_;
   StepRunner runner_;
   StepOrder order_;
-  std::size_t at_ = 0;          ///< the position of the step that runs
+  std::size_t at_ = 0;  ///< the position of the step that runs
+  std::size_t circle_begin_ = 0;
   std::size_t circle_end_ = 0;  ///< behind the seeds of the circle that it is in, or the last one
   std::map<std::string, RowChanges> first_ = {};  ///< what a first pass did, by step
   std::vector<StepResult> done_;
@@ -164,6 +190,7 @@ std::optional<Lost> run_as_one(const RunSite& site, const Plan& plan, ProgressWa
     // Nobody knows of a lost connection what it kept.
     if (!lost) what.failed = std::move(whole.done());
     for (StepResult& result : what.failed) result.outcome = StepOutcome::rolled_back;
+    if (failed) std::erase_if(what.failed, [&](const auto& one) { return one.id == failed->id; });
     if (failed) what.failed.push_back(failed_result(*failed, whole.take_notices()));
     return what;
   }

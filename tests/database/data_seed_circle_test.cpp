@@ -64,7 +64,8 @@ TEST_F(DataSeedCircleTest, LetsConstraintsWaitForTheEnd) {
   write_seed("member.csv", "id,name,team_id\n7,ann,1\n8,bob,2\n");
   write_seed("team.csv", "id,name,boss_id\n1,red,7\n2,blue,9\n");
   const Finding error = error_of(seed());
-  EXPECT_PRED2(contains, error.detail, "(boss_id)=(9)");
+  EXPECT_EQ(error.place->file, "seeds/team.csv");
+  EXPECT_EQ(error.detail, "line 3: (boss_id)=(9) is not in member");
   EXPECT_PRED2(contains, error.kept, "refer to each other");
   EXPECT_EQ(value("select count(*) from member"), "1");
 }
