@@ -7,6 +7,7 @@
 #include "engine/base/error.h"
 #include "engine/base/quote.h"
 #include "engine/pg/script.h"
+#include "engine/sql/table_name.h"
 
 namespace migrator {
 namespace {
@@ -66,6 +67,13 @@ from target)";
 constexpr std::string_view kSettings =
     "SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; SET extra_float_digits = 3; "
     "SET bytea_output = 'hex'; SET timezone = 'UTC'; SET xmloption = 'content'";
+
+constexpr std::string_view kNoTable = "42P01";
+
+/// The table as a shell has to be told of it.
+std::string in_shell(const TableExport& what) {
+  return fmt::format("migrator seed export '{}'", table_name_in_quotes(what.table));
+}
 
 struct References {
   std::vector<std::string> names = {}, tables = {}, columns = {};
@@ -129,6 +137,12 @@ std::string copy_statement(Connection& connection, const TableExport& what) {
 
 std::uint64_t export_table(Connection& connection, const TableExport& what, const ExportSink& sink,
                            const std::stop_token& stop) {
+  if (!is_table_name(what.table))
+    throw Error(
+        ErrorKind::usage,
+        {.id = "usage",
+         .message = fmt::format("{} needs quotes in SQL to be the name of a table", what.table),
+         .next = in_shell(what)});
   run_command(connection, kSettings, stop);
   std::string copy;
   try {
@@ -136,6 +150,9 @@ std::uint64_t export_table(Connection& connection, const TableExport& what, cons
   } catch (const Error& error) {
     Finding finding = error.finding();
     finding.context.clear();  // it is about our own question
+    const std::string quoted = table_name_in_quotes(what.table);
+    if (finding.sqlstate == kNoTable && quoted != what.table)
+      finding.hint = fmt::format("capital letters need quotes: {}", in_shell(what));
     throw Error(error.kind(), std::move(finding));
   }
   // The server sends row by row.

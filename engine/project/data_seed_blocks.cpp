@@ -16,6 +16,7 @@ declare
   filter constant text := {filter};
   share constant numeric := {share};
   with_triggers constant boolean := {triggers};
+  emptying constant text := format('truncate %s{cascade}', target);
   may_go_straight constant boolean := {straight};
   -- The rows of the file: what tells their order, and the rows with their numbers.
   order_column constant text := {order};
@@ -49,12 +50,14 @@ begin
   from unnest(names, ref_tables, ref_columns) with ordinality u (n, t, c, i)
   join pg_attribute a on a.attrelid = (case when u.t = '' then target else u.t::regclass end)
    and a.attname = (case when u.t = '' then u.n else u.c end) and not a.attisdropped;
-  if cardinality(names) <> cardinality(array(
-      select 1 from unnest(names, ref_tables, ref_columns) u (n, t, c) join pg_attribute a
-      on a.attrelid = (case when u.t = '' then target else u.t::regclass end)
-      and a.attname = (case when u.t = '' then u.n else u.c end) and not a.attisdropped)) then
+  select string_agg(format('%s.%s', u.t, u.c), ', ') into wrong
+  from unnest(ref_tables, ref_columns) u (t, c)
+  where u.t <> '' and not exists (select from pg_attribute a where a.attname = u.c
+    and a.attrelid = (case when u.t = '' then target else u.t::regclass end)
+    and a.attnum > 0 and not a.attisdropped);
+  if wrong is not null then
     raise exception using errcode = 'MGR10',
-      message = 'a reference in the header names a column that is not there';
+      message = format('the header refers to %s, which is not there', wrong);
   end if;
 
   -- Nothing to compare with: the rows go where they belong at once.
@@ -65,7 +68,7 @@ begin
     begin
       execute format('select exists (select from %s)', target) into is_filled;
       if mode = 'replace' then
-        execute format('truncate %s', target);
+        execute emptying;
         is_filled := false;
       elsif not is_filled then
         execute format('lock table %s in share row exclusive mode', target);

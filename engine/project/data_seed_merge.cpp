@@ -210,7 +210,7 @@ begin
   end if;
 
   if mode = 'replace' and not straight then
-    execute format('truncate %s', target);
+    execute emptying;
   elsif mode = 'sync' and not straight then
     execute format('select count(*) from %s t where (%s)', target, filter) into n_before;
     if is_trial then

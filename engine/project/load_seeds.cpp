@@ -20,6 +20,7 @@
 #include "engine/project/seed_order.h"
 #include "engine/project/shown_path.h"
 #include "engine/project/text_file.h"
+#include "engine/sql/table_name.h"
 
 namespace migrator {
 namespace {
@@ -133,8 +134,10 @@ class SeedLoader {
     const bool is_sql = file_name.ends_with(".sql");
     std::error_code ignored;
     if (fs::is_directory(path, ignored) && !is_sql) return check_folder(file_name, shown, set);
-    if (const auto data = read_data_file_name(file_name))
+    if (const auto data = read_data_file_name(file_name)) {
+      if (!is_table_name(data->table)) return refuse_name(file_name, shown, *data);
       return load_data(path, set == common ? file_name : set + "/" + file_name, *data);
+    }
     if (is_data_file(file_name))
       return complain(
           Severity::error, "seed-format",
@@ -158,6 +161,15 @@ class SeedLoader {
                "");
     seed.checksums = checksums_of(seed.part);
     project_.seeds.push_back(std::move(seed));
+  }
+
+  void refuse_name(std::string file_name, const std::string& shown, const DataFileName& data) {
+    file_name.replace(file_name.find(data.table), data.table.size(),
+                      table_name_in_quotes(data.table));
+    complain(Severity::error, "seed-format",
+             fmt::format("{} is named after the table {}, whose name needs quotes in SQL", shown,
+                         data.table),
+             shown, fmt::format("write them into the file's name: {}", file_name));
   }
 
   /// Folders beside the common seeds are other sets; a folder elsewhere is looked at by no one.

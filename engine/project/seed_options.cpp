@@ -18,7 +18,7 @@ constexpr std::array kModes{SeedMode::insert, SeedMode::upsert, SeedMode::sync, 
                             SeedMode::replace};
 constexpr std::string_view kKeys =
     "key, keep, mode (insert, upsert, sync, once, replace), null, filter, triggers, delete_share, "
-    "after, requires, variables";
+    "cascade, after, requires, variables";
 
 class OptionsReader {
  public:
@@ -61,6 +61,7 @@ class OptionsReader {
     if (key == "mode") return take_mode(node, options.mode);
     if (key == "variables" && node.is_boolean())
       return options.variables = **node.as_boolean(), true;
+    if (key == "cascade" && node.is_boolean()) return options.cascade = **node.as_boolean(), true;
     if (key == "triggers" && node.is_boolean()) return options.triggers = **node.as_boolean(), true;
     if (key == "delete_share" && node.is_number()) {
       options.delete_share = node.value<double>().value_or(-1);
@@ -130,10 +131,10 @@ std::string_view to_text(SeedMode mode) {
 }
 
 std::string SeedOptions::canonical() const {
-  return fmt::format("mode {}\nkey {}\nkeep {}\nnull {}\nfilter {}\ntriggers {}\ndelete_share {}\n",
-                     to_text(mode), array_literal(key), array_literal(keep),
-                     null ? quote_literal(*null) : "", quote_literal(filter), triggers,
-                     delete_share);
+  return fmt::format(
+      "mode {}\nkey {}\nkeep {}\nnull {}\nfilter {}\ntriggers {}\ndelete_share {}\n{}",
+      to_text(mode), array_literal(key), array_literal(keep), null ? quote_literal(*null) : "",
+      quote_literal(filter), triggers, delete_share, cascade ? "cascade true\n" : "");
 }
 
 SeedOptionsFile read_seed_options(std::string_view text, const std::string& shown) {

@@ -35,6 +35,7 @@ struct SeedOptions {
   std::optional<Version> needed_version =
       std::nullopt;                     ///< a migration that has to be applied before
   std::vector<std::string> after = {};  ///< names of seeds that run before
+  bool cascade = false;                 ///< replace: empties the tables that refer to it as well
   bool variables = false;               ///< ${NAME} in its text stands for a variable
 
   /// One text for the same options, and another for others (FORMATS.md, "Checksums"). When it runs

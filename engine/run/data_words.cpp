@@ -1,5 +1,7 @@
 #include "engine/run/data_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,6 +10,7 @@
 
 #include "engine/project/data_seed_script.h"
 #include "engine/run/row_lines.h"
+#include "engine/sql/table_name.h"
 
 namespace migrator {
 namespace {
@@ -21,6 +24,9 @@ constexpr auto kIds =
                                                                   {"MGR15", "seed-rows"}});
 
 constexpr std::string_view kLine = "line ";
+constexpr std::string_view kOurQuery = "in the query: ";
+constexpr std::string_view kNotSupported = "0A000";
+constexpr std::string_view kNoTable = "42P01";
 
 std::uint64_t number_behind(std::string_view text, std::string_view word) {
   std::uint64_t number = 0;
@@ -50,6 +56,14 @@ Finding in_words(Finding finding, const Part& part) {
   finding.context = comma == std::string::npos ? "" : finding.context.substr(comma + 2);
   const Included& data = part.included.front();
   if (is_copy && finding.place) finding.place->line = line_of_text(data, finding.place->line);
+  if (finding.sqlstate == kNoTable && finding.hint.empty() &&
+      table_name_in_quotes(part.table) != part.table)
+    finding.hint = fmt::format("capital letters need quotes, in the file's name too: {}",
+                               table_name_in_quotes(part.table));
+  if (finding.detail.starts_with(kOurQuery)) finding.detail.clear();
+  if (finding.sqlstate == kNotSupported && finding.hint.find("CASCADE") != std::string::npos)
+    finding.hint =
+        fmt::format("cascade = true under [{}] of seeds.toml empties those tables too", part.table);
   const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
   if (ours == kIds.end()) return finding;
   finding.id = ours->second;

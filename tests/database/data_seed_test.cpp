@@ -190,6 +190,31 @@ TEST_F(DataSeedTest, CopiesStraightWhereThereIsNothingToCompareWith) {
   EXPECT_EQ(rows(), "8:b 9:c 10:next");
 }
 
+TEST_F(DataSeedTest, EmptiesATableThatOthersReferToOnlyWhenTold) {
+  load("t.csv", "id,name\n1,a\n");
+  load("u.csv", "id,t_id\n5,1\n");
+  write_seed("seeds.toml", "[t]\nmode = \"replace\"\n");
+  EXPECT_EQ(error_of_load("t.csv", "id,name\n2,b\n").hint,
+            "cascade = true under [t] of seeds.toml empties those tables too");
+  EXPECT_EQ(rows(), "1:a");
+  write_seed("seeds.toml", "[t]\nmode = \"replace\"\ncascade = true\n");
+  EXPECT_EQ(load("t.csv", "id,name\n2,b\n"), (RowChanges{.created = 1}));
+  EXPECT_EQ(rows(), "2:b");
+  EXPECT_EQ(value("select count(*) from u"), "0");
+}
+
+// It was said of a piece of our own text, or that some reference was wrong.
+TEST_F(DataSeedTest, NamesTheTableOrReferenceThatIsNotThere) {
+  EXPECT_EQ(error_of_load("nowhere.csv", "id\n1\n").detail, "");
+  remove("../seeds/nowhere.csv");
+  const Finding capital = error_of_load("Users.csv", "id\n1\n");
+  EXPECT_EQ(capital.message, "relation \"users\" does not exist");
+  EXPECT_EQ(capital.hint, "capital letters need quotes, in the file's name too: \"Users\"");
+  remove("../seeds/Users.csv");
+  EXPECT_EQ(error_of_load("u.csv", "id,t_id@t.nom\n1,a\n").message,
+            "the header refers to t.nom, which is not there");
+}
+
 TEST_F(DataSeedTest, TakesJsonLinesWithoutLosingADigit) {
   sql("create table j (id int primary key, n numeric, list int[], doc jsonb, t_id int references "
       "t)");
