@@ -70,6 +70,9 @@ class Replacement {
     if ((is_csv() || !quoted_) && value.find_first_of("\r\n") != std::string::npos)
       return complain(fmt::format("the value of {} goes over several lines", name),
                       "write these rows as JSON, whose strings in quotes can have that");
+    if (raw_until_ == '\'' && value.find('\'') != std::string::npos)
+      return complain(fmt::format("the value of {} holds the quote that ends this string", name),
+                      "write the string in double quotes, where it can be escaped");
     if (is_csv())
       cell_ += quoted_ ? doubled_quotes(value) : value;
     else

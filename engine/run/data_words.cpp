@@ -63,7 +63,7 @@ Finding in_words(Finding finding, const Part& part) {
   if (finding.detail.starts_with(kOurQuery)) finding.detail.clear();
   if (finding.sqlstate == kNotSupported && finding.hint.find("CASCADE") != std::string::npos)
     finding.hint =
-        fmt::format("cascade = true under [{}] of seeds.toml empties those tables too", part.table);
+        fmt::format("cascade = true for {} in seeds.toml empties those tables too", part.table);
   const auto ours = std::ranges::find(kIds, finding.sqlstate, &decltype(kIds)::value_type::first);
   if (ours == kIds.end()) return finding;
   finding.id = ours->second;

@@ -1,7 +1,7 @@
 // Seeds of data that do not refer to each other, several at once: each in its own transaction, in a
-// session and a thread of its own, while the run's session holds the migrators' lock. Results are
-// told in the order of the steps. After a failure nothing new is begun; what was begun goes on to
-// its end.
+// session and a thread of its own, while the run's session holds the migrators' lock. A session
+// that is lost is replaced (engine/run/lifeline), and its file begun again. Results are told in the
+// order of the steps. After a failure nothing new is begun; what was begun goes on to its end.
 #pragma once
 
 #include <optional>

@@ -195,7 +195,7 @@ TEST_F(DataSeedTest, EmptiesATableThatOthersReferToOnlyWhenTold) {
   load("u.csv", "id,t_id\n5,1\n");
   write_seed("seeds.toml", "[t]\nmode = \"replace\"\n");
   EXPECT_EQ(error_of_load("t.csv", "id,name\n2,b\n").hint,
-            "cascade = true under [t] of seeds.toml empties those tables too");
+            "cascade = true for t in seeds.toml empties those tables too");
   EXPECT_EQ(rows(), "1:a");
   write_seed("seeds.toml", "[t]\nmode = \"replace\"\ncascade = true\n");
   EXPECT_EQ(load("t.csv", "id,name\n2,b\n"), (RowChanges{.created = 1}));

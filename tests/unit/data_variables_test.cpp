@@ -37,6 +37,16 @@ TEST(DataVariables, HaveToBeSet) {
             "2: the value of N goes over several lines");
 }
 
+// It ended the string, and what was behind it was TOML.
+TEST(DataVariables, DoNotEndAStringThatHasNoEscapes) {
+  std::vector<Finding> findings;
+  const ScriptVariables variables{{"Q", "it's"}};
+  with_variables("[[t]]\na = '${Q}'\n", DataFormat::toml, variables, "seeds/t", findings);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].message, "the value of Q holds the quote that ends this string");
+  EXPECT_EQ(findings[0].place->line, 2U);
+}
+
 TEST(DataVariables, AreKnownWhereTheyAreUsed) {
   std::vector<Finding> findings;
   const ScriptVariables variables{{"A", "x"}, {"B", "y"}};
