@@ -11,14 +11,31 @@ namespace migrator {
 namespace {
 
 constexpr std::array<std::string_view, 2> kFlags{"--url", "--scratch"};
+constexpr std::string_view kSet = "--set";
 
 void overwrite(char* text) {
   std::fill(text, text + std::strlen(text), '*');
 }
 
+/// NAME=VALUE stays NAME=*****.
+void overwrite_value(char* pair) {
+  if (char* const equals = std::strchr(pair, '=')) overwrite(equals + 1);
+}
+
+/// A variable may hold a secret, too.
+void hide_variables(int count, char** values) {
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = values[i];
+    if (word == kSet && i + 1 < count) overwrite_value(values[i + 1]);
+    if (word.starts_with(kSet) && word.substr(kSet.size()).starts_with('='))
+      overwrite_value(values[i] + kSet.size() + 1);
+  }
+}
+
 }  // namespace
 
 void hide_secrets(int count, char** values) {
+  hide_variables(count, values);
   for (int i = 1; i < count; ++i) {
     const std::string_view word = values[i];
     const auto* const flag = std::ranges::find_if(

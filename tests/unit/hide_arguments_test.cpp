@@ -34,6 +34,12 @@ TEST(HideSecrets, OverwritesAUrlInTheWrongPlace) {
   EXPECT_EQ(hidden({"migrator", "host=h password=x"}), (Words{"migrator", "*****************"}));
 }
 
+TEST(HideSecrets, OverwritesTheValuesOfVariables) {
+  EXPECT_EQ(hidden({"migrator", "seed", "--set", "PW=a=b", "--set=N=5", "--set"}),
+            (Words{"migrator", "seed", "--set", "PW=***", "--set=N=*", "--set"}));
+  EXPECT_EQ(hidden({"migrator", "--set", "PW"}), (Words{"migrator", "--set", "PW"}));
+}
+
 TEST(HideSecrets, LeavesAllElse) {
   const Words words{"migrator", "--env", "prod", "--urls", "x", "up", "--url"};
   EXPECT_EQ(hidden(words), words);
