@@ -20,10 +20,19 @@ struct SampleColumn {
   bool has_default = false;  ///< another than from a sequence
   bool is_identity = false;
   bool is_generated = false;
-  int limit = 0;                         ///< characters, bits or digits; 0: none
+  int limit = 0;                         ///< characters, bits, digits or fields; 0: none
   int digits_behind = 0;                 ///< numeric's
   std::vector<std::string> labels = {};  ///< of an enum
-  std::vector<std::string> checks = {};  ///< definitions of CHECKs that read it, its domain's too
+  /// Definitions of CHECKs that read it, its domain's too, and of what the bounds of a partition
+  /// ask.
+  std::vector<std::string> checks = {};
+  bool is_hashed = false;  ///< by which a partition is chosen
+};
+
+/// A level of partitions that a table is in.
+struct SampleBound {
+  std::string bound;              ///< FOR VALUES ...
+  std::vector<std::string> keys;  ///< columns, quoted; empty for an expression
 };
 
 struct SampleKey {
@@ -39,8 +48,10 @@ struct SampleTable {
   std::vector<SampleColumn> columns = {};
   std::vector<SampleKey> keys = {};
   std::map<std::string, std::vector<std::string>> checks = {};  ///< columns, by the name of a CHECK
-  std::string bound = {};                                       ///< of a partition: FOR VALUES ...
-  std::vector<std::string> partition_keys = {};                 ///< of its parent
+  std::string root = {};                         ///< of a partition: oid of the whole, ...
+  std::string root_name = {};                    ///< ... and its name, quoted
+  std::vector<SampleBound> bounds = {};          ///< of a partition, from the outermost in
+  std::vector<std::string> partitioned_by = {};  ///< columns that the bounds read
 };
 
 /// Tables and partitions that hold rows themselves, but the one that is left out.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "engine/base/error.h"
 #include "engine/pg/sample_values.h"
@@ -20,16 +19,21 @@ constexpr std::size_t kMostSearched = 3;  // columns of one CHECK
 /// The n-th row of the other table, going round; its own row where it refers to itself.
 std::string reference(const SampleKey& key, std::size_t column, std::size_t n) {
   return fmt::format(
-      "(select {0} from {1} order by ctid offset {2} % greatest((select count(*) from {1}), 1) "
-      "limit 1)",
+      "(select {0} from {1} order by tableoid, ctid "
+      "offset {2} % greatest((select count(*) from {1}), 1) limit 1)",
       key.refers_to[column], key.name, n - 1);
+}
+
+const SampleColumn* column_of(const SampleTable& table, const std::string& name) {
+  const auto column = std::ranges::find(table.columns, name, &SampleColumn::name);
+  return column == table.columns.end() ? nullptr : &*column;
 }
 
 }  // namespace
 
 std::size_t SampleRowMaker::make(std::size_t rows) {
-  std::vector<Values> all;
-  for (std::size_t n = 1; n <= rows; ++n) all.push_back(values_for(n, Extent::all_columns));
+  std::vector<Rows> all;
+  for (std::size_t n = 1; n <= rows; ++n) all.push_back(rows_for(n, Extent::all_columns));
   if (insert(all)) return rows;
   std::size_t made = 0;
   for (std::size_t n = 1; n <= rows; ++n) {
@@ -43,23 +47,26 @@ std::size_t SampleRowMaker::make(std::size_t rows) {
 bool SampleRowMaker::make_row(std::size_t n) {
   tries_left_ = kMostTries;
   for (const Extent extent : {Extent::all_columns, Extent::needed_columns}) {
-    Values values = values_for(n, extent);
-    if (insert({values})) return true;
-    if (sqlstate_ == kCheckViolation && search(n, std::move(values), columns_in_the_way()))
-      return true;
+    Rows rows = rows_for(n, extent);
+    if (insert({rows})) return true;
+    if (sqlstate_ == kCheckViolation && search(n, std::move(rows), in_the_way())) return true;
   }
   return false;
 }
 
 /// Tries other values of these columns, each with each; where another CHECK is in the way then,
 /// goes on with that.
-bool SampleRowMaker::search(std::size_t n, Values values, const std::vector<std::string>& columns) {
+bool SampleRowMaker::search(std::size_t n, Rows rows, const InTheWay& in_the_way) {
+  Values& values = rows[in_the_way.table];
   std::vector<std::pair<std::string, std::vector<std::string>>> choices;
-  for (const SampleColumn& column : table_.columns) {
-    if (std::ranges::find(columns, column.name) == columns.end()) continue;
+  for (const SampleColumn& column : tables_[in_the_way.table]->columns) {
+    if (std::ranges::find(in_the_way.columns, column.name) == in_the_way.columns.end()) continue;
+    if (column.is_generated || choices.size() == kMostSearched) continue;
     std::vector<std::string> other = other_values(column, n);
-    if (!other.empty() && choices.size() < kMostSearched)
-      choices.emplace_back(column.name, std::move(other));
+    // With others it may be right as it is.
+    if (const auto now = values.find(column.name); now != values.end())
+      other.insert(other.begin(), now->second);
+    if (!other.empty()) choices.emplace_back(column.name, std::move(other));
   }
   if (choices.empty()) return false;
   std::vector<std::size_t> at(choices.size(), 0);
@@ -67,10 +74,10 @@ bool SampleRowMaker::search(std::size_t n, Values values, const std::vector<std:
     --tries_left_;
     for (std::size_t i = 0; i < choices.size(); ++i)
       values[choices[i].first] = choices[i].second[at[i]];
-    if (insert({values})) return true;
+    if (insert({rows})) return true;
     if (sqlstate_ == kCheckViolation) {
-      const auto others = columns_in_the_way();
-      if (!others.empty() && others != columns) return search(n, values, others);
+      const InTheWay others = this->in_the_way();
+      if (!others.columns.empty() && others != in_the_way) return search(n, rows, others);
     }
     std::size_t i = 0;
     while (i < at.size() && ++at[i] == choices[i].second.size()) at[i++] = 0;
@@ -79,44 +86,84 @@ bool SampleRowMaker::search(std::size_t n, Values values, const std::vector<std:
   return false;
 }
 
-SampleRowMaker::Values SampleRowMaker::values_for(std::size_t n, Extent extent) const {
+SampleRowMaker::Rows SampleRowMaker::rows_for(std::size_t n, Extent extent) const {
+  Rows rows;
+  for (const SampleTable* table : tables_) rows.push_back(values_for(*table, n, extent));
+  join(rows, n, extent);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (const SampleBound& level : tables_[i]->bounds) {
+      const auto values = values_of_bound(level.bound);
+      for (std::size_t k = 0; k < values.size() && k < level.keys.size(); ++k)
+        if (!values[k].empty() && !level.keys[k].empty()) rows[i][level.keys[k]] = values[k];
+    }
+  return rows;
+}
+
+SampleRowMaker::Values SampleRowMaker::values_for(const SampleTable& table, std::size_t n,
+                                                  Extent extent) const {
   Values values;
-  for (const SampleColumn& column : table_.columns) {
+  for (const SampleColumn& column : table.columns) {
     const bool needed = column.not_null || extent == Extent::all_columns;
     if (!column.is_generated && !column.has_default && needed)
       values[column.name] = sample_value(column, n);
   }
-  for (const SampleKey& key : table_.keys)
+  for (const SampleKey& key : table.keys) {
+    if (std::ranges::find(tables_, key.table, &SampleTable::oid) != tables_.end()) continue;
     for (std::size_t i = 0; i < key.columns.size(); ++i) {
-      const auto column = std::ranges::find(table_.columns, key.columns[i], &SampleColumn::name);
-      if (column == table_.columns.end() || column->is_generated) continue;
-      const bool itself = key.table == table_.oid;
-      if (itself && column->not_null)
-        values[column->name] =
-            values.contains(key.refers_to[i]) ? values[key.refers_to[i]] : sample_value(*column, n);
-      else if (itself)
-        values[column->name] = "NULL";
-      else if (column->not_null || extent == Extent::all_columns)
+      const SampleColumn* column = column_of(table, key.columns[i]);
+      if (column != nullptr && !column->is_generated &&
+          (column->not_null || extent == Extent::all_columns))
         values[column->name] = reference(key, i, n);
     }
-  const auto bound = values_of_bound(table_.bound);
-  for (std::size_t i = 0; i < bound.size() && i < table_.partition_keys.size(); ++i)
-    if (!bound[i].empty()) values[table_.partition_keys[i]] = bound[i];
+  }
   return values;
 }
 
-bool SampleRowMaker::insert(const std::vector<Values>& rows) {
+void SampleRowMaker::join(Rows& rows, std::size_t n, Extent extent) const {
+  // A column may refer to one that refers on.
+  for (std::size_t round = 0; round < tables_.size(); ++round)
+    for (std::size_t from = 0; from < tables_.size(); ++from)
+      for (const SampleKey& key : tables_[from]->keys) {
+        const auto other = std::ranges::find(tables_, key.table, &SampleTable::oid);
+        if (other == tables_.end()) continue;
+        Values& there = rows[static_cast<std::size_t>(other - tables_.begin())];
+        for (std::size_t i = 0; i < key.columns.size(); ++i) {
+          const SampleColumn* column = column_of(*tables_[from], key.columns[i]);
+          const SampleColumn* meant = column_of(**other, key.refers_to[i]);
+          if (column == nullptr || column->is_generated || meant == nullptr) continue;
+          const bool itself = *other == tables_[from];
+          if (column->not_null || (!itself && extent == Extent::all_columns))
+            rows[from][column->name] =
+                there.try_emplace(meant->name, sample_value(*meant, n)).first->second;
+          else if (itself)
+            rows[from][column->name] = "NULL";
+        }
+      }
+}
+
+std::string SampleRowMaker::insert_into(std::size_t table, const std::vector<Rows>& all) const {
+  const std::string& name = tables_[table]->name;
   std::string columns;
-  for (const auto& [column, value] : rows.front())
+  for (const auto& [column, value] : all.front()[table])
     columns += (columns.empty() ? "" : ", ") + column;
-  std::string sql = columns.empty()
-                        ? fmt::format("INSERT INTO {} DEFAULT VALUES", table_.name)
-                        : fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ",
-                                      table_.name, columns);
-  for (std::size_t i = 0; i < rows.size() && !columns.empty(); ++i) {
+  if (columns.empty()) return fmt::format("INSERT INTO {} DEFAULT VALUES", name);
+  std::string sql =
+      fmt::format("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ", name, columns);
+  for (const Rows& rows : all) {
     std::string values;
-    for (const auto& [column, value] : rows[i]) values += (values.empty() ? "" : ", ") + value;
-    sql += fmt::format("{}({})", i == 0 ? "" : ", ", values);
+    for (const auto& [column, value] : rows[table]) values += (values.empty() ? "" : ", ") + value;
+    sql += fmt::format("{}({})", &rows == &all.front() ? "" : ", ", values);
+  }
+  return sql;
+}
+
+bool SampleRowMaker::insert(const std::vector<Rows>& all) {
+  std::string sql = insert_into(0, all);
+  if (tables_.size() > 1) {
+    sql = "WITH";
+    for (std::size_t i = 0; i < tables_.size(); ++i)
+      sql += fmt::format("{} r{} AS ({})", i == 0 ? "" : ",", i, insert_into(i, all));
+    sql += " SELECT";
   }
   run_command(connection_, "SAVEPOINT migrator_row");
   try {
@@ -133,14 +180,22 @@ bool SampleRowMaker::insert(const std::vector<Values>& rows) {
   }
 }
 
-/// Those of the CHECK that the server named; of a domain, all that have a CHECK.
-std::vector<std::string> SampleRowMaker::columns_in_the_way() const {
-  for (const auto& [name, columns] : table_.checks)
-    if (why_.find("\"" + name + "\"") != std::string::npos) return columns;
-  std::vector<std::string> all;
-  for (const SampleColumn& column : table_.columns)
-    if (!column.checks.empty()) all.push_back(column.name);
-  return all;
+/// The columns of the CHECK that the server named, or of the bounds; of a domain, all that have a
+/// CHECK.
+SampleRowMaker::InTheWay SampleRowMaker::in_the_way() const {
+  const bool by_bounds = why_.find("violates partition constraint") != std::string::npos;
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    if (by_bounds && !tables_[i]->partitioned_by.empty()) return {i, tables_[i]->partitioned_by};
+    for (const auto& [name, columns] : tables_[i]->checks)
+      if (why_.find("\"" + name + "\"") != std::string::npos) return {i, columns};
+  }
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    std::vector<std::string> all;
+    for (const SampleColumn& column : tables_[i]->columns)
+      if (!column.checks.empty()) all.push_back(column.name);
+    if (!all.empty()) return {i, all};
+  }
+  return {};
 }
 
 }  // namespace migrator

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/pg/sample_row_maker.h"
@@ -21,57 +22,99 @@ bool has_rows(Connection& connection, const SampleTable& table) {
 class Filling {
  public:
   Filling(Connection& connection, std::vector<SampleTable> tables, const std::stop_token& stop)
-      : connection_(connection), pending_(std::move(tables)), stop_(stop) {
-    std::erase_if(pending_, [&](const SampleTable& table) { return has_rows(connection_, table); });
+      : connection_(connection), tables_(std::move(tables)), stop_(stop) {
+    for (const SampleTable& table : tables_) {
+      if (!has_rows(connection_, table))
+        pending_.push_back(&table);
+      else if (!table.root.empty())
+        with_rows_.insert(table.root);
+    }
   }
 
   std::set<std::string> filled = {};
-  std::vector<EmptyTable> empty = {};
 
   void run() {
     // First those that refer to nothing that is still to be filled; where there is a circle, those
-    // whose way round it may be NULL; and then whatever is left, to hear the server's reason.
+    // whose way round it may be NULL; and of circles all tables at once.
     while (!pending_.empty() && !stop_.stop_requested())
-      if (!fill_some(false) && !fill_some(true)) {
-        fill(pending_.front());
-        pending_.erase(pending_.begin());
-      }
+      if (!fill_some(Keys::all) && !fill_some(Keys::needed)) fill(smallest_circle());
+  }
+
+  /// Of partitions it is enough that one has rows.
+  std::vector<EmptyTable> empty() const {
+    std::vector<EmptyTable> empty;
+    std::set<std::string> told;
+    for (const auto& [table, why] : failed_) {
+      const std::string& whole = table->root.empty() ? table->oid : table->root;
+      if (with_rows_.contains(whole) || !told.insert(whole).second) continue;
+      empty.push_back({table->root.empty() ? table->name : table->root_name, why});
+    }
+    return empty;
   }
 
  private:
-  bool waits(const SampleTable& table, bool for_needed_alone) const {
-    return std::ranges::any_of(table.keys, [&](const SampleKey& key) {
-      if (key.table == table.oid) return false;
+  using Tables = std::vector<const SampleTable*>;
+  enum class Keys { all, needed };  ///< needed: the columns may not be NULL
+
+  /// What it refers to that is still to be filled, but for itself.
+  Tables pending_of(const SampleTable& table, Keys keys) const {
+    Tables found;
+    for (const SampleKey& key : table.keys) {
       const bool needed = std::ranges::any_of(key.columns, [&](const std::string& name) {
         const auto column = std::ranges::find(table.columns, name, &SampleColumn::name);
         return column != table.columns.end() && column->not_null;
       });
-      if (for_needed_alone && !needed) return false;
-      return std::ranges::find(pending_, key.table, &SampleTable::oid) != pending_.end();
-    });
+      if (keys == Keys::needed && !needed) continue;
+      for (const SampleTable* other : pending_)
+        if (other != &table && (other->oid == key.table || other->root == key.table))
+          found.push_back(other);
+    }
+    return found;
   }
 
   /// One at a time where only a circle is left, since each opens the way for others.
-  bool fill_some(bool for_needed_alone) {
-    for (std::size_t i = 0; i < pending_.size(); ++i) {
-      if (waits(pending_[i], for_needed_alone)) continue;
-      fill(pending_[i]);
-      pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(i));
-      return true;
-    }
-    return false;
+  bool fill_some(Keys keys) {
+    const auto ready = std::ranges::find_if(
+        pending_, [&](const SampleTable* table) { return pending_of(*table, keys).empty(); });
+    if (ready == pending_.end()) return false;
+    fill({*ready});
+    return true;
   }
 
-  void fill(const SampleTable& table) {
-    SampleRowMaker maker(connection_, table);
-    if (maker.make(kRows) > 0)
-      filled.insert(table.oid);
-    else
-      empty.push_back({table.name, maker.why()});
+  /// All that a table needs. Where each needs others, what the fewest are needed by is a circle.
+  Tables smallest_circle() const {
+    Tables smallest = pending_;
+    for (const SampleTable* table : pending_) {
+      Tables reached{table};
+      for (std::size_t i = 0; i < reached.size(); ++i)
+        for (const SampleTable* other : pending_of(*reached[i], Keys::needed))
+          if (std::ranges::find(reached, other) == reached.end()) reached.push_back(other);
+      if (reached.size() < smallest.size()) smallest = std::move(reached);
+    }
+    return smallest;
+  }
+
+  void fill(const Tables& tables) {
+    SampleRowMaker maker(connection_, tables);
+    const bool made = maker.make(kRows) > 0;
+    for (const SampleTable* table : tables) {
+      if (made) {
+        filled.insert(table->oid);
+        with_rows_.insert(table->root);
+      } else {
+        failed_.emplace_back(table, maker.why());
+      }
+    }
+    std::erase_if(pending_, [&](const SampleTable* table) {
+      return std::ranges::find(tables, table) != tables.end();
+    });
   }
 
   Connection& connection_;
-  std::vector<SampleTable> pending_;
+  const std::vector<SampleTable> tables_;
+  Tables pending_ = {};
+  std::set<std::string> with_rows_ = {};  ///< partitioned tables, oids
+  std::vector<std::pair<const SampleTable*, std::string>> failed_ = {};
   const std::stop_token& stop_;
 };
 
@@ -86,7 +129,7 @@ void SampleRows::fill(Connection& connection, const std::stop_token& stop) {
   filling.run();
   commit(connection);
   filled_.merge(filling.filled);
-  empty_.insert(empty_.end(), filling.empty.begin(), filling.empty.end());
+  for (EmptyTable& table : filling.empty()) empty_.push_back(std::move(table));
 }
 
 bool SampleRows::remove(Connection& connection) {

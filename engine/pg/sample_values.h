@@ -13,7 +13,7 @@ namespace migrator {
 /// For the n-th row, from 1. Other rows get other values wherever the type has enough of them.
 std::string sample_value(const SampleColumn& column, std::size_t n);
 
-/// Others to try where a CHECK refuses that one.
+/// Others to try where a CHECK refuses that one, or the bounds of a partition do.
 std::vector<std::string> other_values(const SampleColumn& column, std::size_t n);
 
 /// What the bounds of a partition say that its key columns can hold; empty where they do not.
