@@ -1,34 +1,63 @@
 #include "cmd/observing.h"
 
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
 #include "cmd/open.h"
 #include "cmd/progress.h"
 #include "cmd/scratch_place.h"
+#include "engine/base/error.h"
 #include "engine/pg/scratch_database.h"
+#include "engine/project/roles_made.h"
 #include "engine/run/observe.h"
 
 namespace migrator {
+namespace {
+
+/// Who has not asked for it is told how to do without.
+ScratchPlace place_for(const World& world, const Config& config, Observer& progress) {
+  try {
+    return ScratchPlace(world, config, progress);
+  } catch (const Error& error) {
+    if (world.arguments.observe) throw;
+    Finding finding = error.finding();
+    finding.next +=
+        std::string(finding.next.empty() ? "" : "; or ") + "--no-observe judges without a run";
+    throw Error(error.kind(), std::move(finding));
+  }
+}
+
+}  // namespace
 
 std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observing(
     const World& world, const Config& config, const Project& project, Connection* target) {
   return [&world, &config, &project, target](const LintOptions& options,
                                              std::vector<Finding>& findings) {
     Progress progress(world.terminal, world.verbosity());
-    ScratchPlace place(world, config, progress);
-    if (target != nullptr) place.take_roles_of(*target);
-    const ScratchDatabase database(place.url(), place.options(), world.stop);
-    if (target != nullptr) database.take_search_path_of(*target);
+    ScratchPlace place = place_for(world, config, progress);
+    const std::set<std::string> roles = roles_made_by(project);
+    if (target != nullptr) place.take_roles_of(*target, roles);
+    std::optional<ScratchDatabase> database(std::in_place, place.url(), place.options(), world.stop,
+                                            roles);
+    if (target != nullptr) database->take_search_path_of(*target);
     progress.waiting("running what is new on a scratch database");
     const HistoryTable table(config.schema.value, config.table.value);
     const RunOptions run = run_options(world, config);
     Observer silent;
-    return observe({.open = [&](const std::stop_token& stop) { return database.open(stop); },
-                    .table = table,
-                    .history = {config.schema.value, config.table.value},
-                    .options = run,
-                    .observer = silent,
-                    .own_server = config.scratch.value.is_embedded(),
-                    .stop = world.stop},
-                   project, options, findings);
+    ObservedRun observed =
+        observe({.open = [&](const std::stop_token& stop) { return database->open(stop); },
+                 .table = table,
+                 .history = {config.schema.value, config.table.value},
+                 .options = run,
+                 .observer = silent,
+                 .own_server = place.kind() == ScratchKind::own_server,
+                 .stop = world.stop},
+                project, options, findings);
+    database.reset();
+    place.tell_roles_left(world, project, findings);
+    return observed;
   };
 }
 

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cmd/open.h"
 #include "engine/base/build.h"
+#include "engine/pg/database.h"
+#include "engine/project/roles_made.h"
+#include "engine/sql/object_name.h"
 
 namespace migrator {
 namespace {
@@ -29,6 +33,8 @@ ScratchPlace::ScratchPlace(const World& world, const Config& config, Observer& p
       require_apart(given, *target, options_,
                     config.is_protected.value ? Apart::server : Apart::database);
     url_ = given;
+    Connection maintenance = open_maintenance(url_, options_, world.stop);
+    roles_before_ = roles_of(maintenance);
     return;
   }
   // What .env says of a server is said of the target's.
@@ -41,8 +47,26 @@ ScratchPlace::ScratchPlace(const World& world, const Config& config, Observer& p
   url_ = server_->url();
 }
 
-void ScratchPlace::take_roles_of(Connection& target) {
-  if (server_) server_->add_roles(roles_of(target));
+void ScratchPlace::take_roles_of(Connection& target, const std::set<std::string>& to_be_made) {
+  if (!server_) return;
+  std::vector<std::string> roles = roles_of(target);
+  std::erase_if(roles, [&](const std::string& role) { return to_be_made.contains(role); });
+  server_->add_roles(roles);
+}
+
+void ScratchPlace::tell_roles_left(const World& world, const Project& project,
+                                   std::vector<Finding>& findings) const {
+  if (server_) return;
+  Connection maintenance = open_maintenance(url_, options_, world.stop);
+  for (const std::string& role : roles_of(maintenance))
+    if (std::ranges::find(roles_before_, role) == roles_before_.end() &&
+        is_mentioned(project, role))
+      findings.push_back({.severity = Severity::note,
+                          .id = "role-left",
+                          .message = fmt::format("the role {} was not on the scratch server before "
+                                                 "this run, and is there now",
+                                                 name_text(role)),
+                          .next = "drop it there, unless somebody else has made it meanwhile"});
 }
 
 }  // namespace migrator

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "cmd/world.h"
 #include "engine/pg/scratch_database.h"
 #include "engine/pg/scratch_server.h"
 #include "engine/run/observer.h"
+#include "engine/run/scratch_run.h"
 
 namespace migrator {
 
@@ -16,8 +20,15 @@ class ScratchPlace {
   /// `progress` is told when a server is started. Removes first what dead runs have left.
   ScratchPlace(const World& world, const Config& config, Observer& progress);
 
-  /// Rights can be given to the roles that are there; on a server that was named nothing is made.
-  void take_roles_of(Connection& target);
+  /// Rights can be given to the roles that are there, but for those that are to be made; on a
+  /// server that was named nothing is made.
+  void take_roles_of(Connection& target, const std::set<std::string>& to_be_made);
+
+  ScratchKind kind() const { return server_ ? ScratchKind::own_server : ScratchKind::named_server; }
+  /// "role-left": roles of a server that was named which were not there at the beginning, and of
+  /// which the files tell.
+  void tell_roles_left(const World& world, const Project& project,
+                       std::vector<Finding>& findings) const;
 
   /// Of the server: for ScratchDatabase.
   const DatabaseUrl& url() const { return url_; }
@@ -25,6 +36,7 @@ class ScratchPlace {
 
  private:
   std::optional<ScratchServer> server_;
+  std::vector<std::string> roles_before_ = {};  ///< of one that was named
   DatabaseUrl url_;
   ConnectOptions options_;
 };

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 
 #include "cmd/scratch_place.h"
 #include "engine/base/error.h"
+#include "engine/project/roles_made.h"
 #include "engine/run/drift.h"
 #include "engine/run/proofs.h"
 
@@ -26,12 +29,17 @@ bool is_wrong(const Project& project) {
 void add_drift(const World& world, Workplace& place, CheckReport& report) {
   const Project& project = place.files.project();
   ScratchPlace scratch(world, place.config, place.progress);
-  scratch.take_roles_of(place.connection);
-  const ScratchDatabase database(scratch.url(), scratch.options(), world.stop);
-  database.take_search_path_of(place.connection);
-  ScratchRun run(database, place.table, place.options, world.stop);
-  place.progress.waiting("comparing the database with what its migrations make");
-  Drift drift = find_drift(place.connection, project, run, place.config.ignore.value);
+  const std::set<std::string> roles = roles_made_by(project);
+  scratch.take_roles_of(place.connection, roles);
+  Drift drift;
+  {
+    const ScratchDatabase database(scratch.url(), scratch.options(), world.stop, roles);
+    database.take_search_path_of(place.connection);
+    ScratchRun run(database, place.table, place.options, world.stop, scratch.kind());
+    place.progress.waiting("comparing the database with what its migrations make");
+    drift = find_drift(place.connection, project, run, place.config.ignore.value);
+  }
+  scratch.tell_roles_left(world, project, drift.findings);
   report.drift = std::move(drift.differences);
   std::ranges::move(drift.findings, std::back_inserter(report.findings));
 }
@@ -43,7 +51,7 @@ void add_proofs(const World& world, const Config& config, CheckReport& report) {
   const ScratchPlace scratch(world, config, progress);
   const HistoryTable table(config.schema.value, config.table.value);
   const RunOptions options = run_options(world, config);
-  const Bench bench{scratch.url(), scratch.options(), table, options, world.stop};
+  const Bench bench{scratch.url(), scratch.options(), table, options, scratch.kind(), world.stop};
   if (world.arguments.from_scratch) {
     progress.waiting("applying all from scratch, twice");
     add(report, prove_from_scratch(bench, project));
@@ -52,6 +60,7 @@ void add_proofs(const World& world, const Config& config, CheckReport& report) {
     progress.waiting("undoing each migration and applying it again");
     add(report, prove_downs(bench, project, config.ignore.value));
   }
+  scratch.tell_roles_left(world, project, report.findings);
 }
 
 }  // namespace migrator

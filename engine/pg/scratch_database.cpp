@@ -10,6 +10,7 @@
 #include "engine/base/quote.h"
 #include "engine/pg/connect.h"
 #include "engine/pg/database.h"
+#include "engine/pg/scratch_server.h"
 
 namespace migrator {
 namespace {
@@ -61,11 +62,15 @@ void make(const DatabaseUrl& url, const ConnectOptions& options, const std::stop
 }  // namespace
 
 ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions options,
-                                 const std::stop_token& stop)
-    : name_(unique_name()), url_(server.with_database(name_)), options_(std::move(options)) {
+                                 const std::stop_token& stop, std::set<std::string> roles)
+    : name_(unique_name()),
+      url_(server.with_database(name_)),
+      options_(std::move(options)),
+      roles_(std::move(roles)) {
   {
     Connection maintenance = open_maintenance(server, options_, stop);
     drop_dead(maintenance);
+    for (const std::string& there : roles_of(maintenance)) roles_.erase(there);
   }
   make(url_, options_, stop);
   try {
@@ -101,9 +106,25 @@ void ScratchDatabase::drop() {
   keeper_.reset();
   try {
     drop_database(url_, options_, Others::end, [](const OtherSession&) {});
+    if (!roles_.empty()) drop_roles();
   } catch (const Error&) {
     // The server has gone, or takes nobody: the next run drops it.
   }
+}
+
+/// One may have been granted by another, which goes before it then.
+void ScratchDatabase::drop_roles() {
+  Connection maintenance = open_maintenance(url_, options_, {});
+  for (bool again = true; std::exchange(again, false);)
+    for (const std::string& there : roles_of(maintenance)) {
+      if (!roles_.contains(there)) continue;
+      try {
+        maintenance.query("drop role " + quote_name(there));
+        again = true;
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::connection) throw;
+      }
+    }
 }
 
 void require_apart(const DatabaseUrl& scratch, const DatabaseUrl& target,

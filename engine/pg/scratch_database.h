@@ -1,9 +1,10 @@
 // A database for one piece of work: made under a name that no other has, dropped at the end however
-// that comes; one whose run was killed is dropped by the next. What it is not: a place for roles
-// and tablespaces, which belong to a server.
+// that comes; one whose run was killed is dropped by the next. Of roles, which belong to a server,
+// those go with it of which it is told beforehand. What it is not: a place for tablespaces.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -14,9 +15,10 @@ namespace migrator {
 class ScratchDatabase {
  public:
   /// Drops what dead runs have left on the server of that URL, then makes a database there. The
-  /// database that the URL names is not touched. Throws Error as create_database_if_missing.
+  /// database that the URL names is not touched. `roles`: that may be made in it; those that are
+  /// not there yet go with it. Throws Error as create_database_if_missing.
   ScratchDatabase(const DatabaseUrl& server, ConnectOptions options,
-                  const std::stop_token& stop = {});
+                  const std::stop_token& stop = {}, std::set<std::string> roles = {});
   ~ScratchDatabase();
   ScratchDatabase(const ScratchDatabase&) = delete;
   ScratchDatabase& operator=(const ScratchDatabase&) = delete;
@@ -31,10 +33,12 @@ class ScratchDatabase {
 
  private:
   void drop();
+  void drop_roles();
 
   std::string name_;
   DatabaseUrl url_;
   ConnectOptions options_;
+  std::set<std::string> roles_;       ///< to be dropped
   std::optional<Connection> keeper_;  ///< shows others that the run lives
 };
 

@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "engine/lint/down_losses.h"
 #include "engine/pg/catalog_reading.h"
+#include "engine/project/roles_made.h"
 #include "engine/run/proofs.h"
 
 namespace migrator {
@@ -20,7 +21,7 @@ Place place_of(const Part& part) {
 class DownProof {
  public:
   DownProof(const Bench& bench, const Project& project, std::span<const std::string> ignored)
-      : bench_(bench), ignored_(ignored) {
+      : bench_(bench), ignored_(ignored), roles_(roles_made_by(project)) {
     std::ranges::copy_if(project.migrations, std::back_inserter(versioned_.migrations),
                          [](const Migration& migration) { return !migration.repeatable; });
   }
@@ -31,7 +32,7 @@ class DownProof {
     std::size_t tried = 0;
     for (const Migration& migration : versioned_.migrations) {
       if (auto trouble = up_to(migration)) {
-        proof_.findings.push_back(failed_from_scratch(std::move(*trouble)));
+        proof_.findings.push_back(failed_from_scratch(std::move(*trouble), bench_.kind));
         return std::move(proof_);
       }
       Catalog after = look();
@@ -119,7 +120,7 @@ class DownProof {
 
   void begin_anew() {
     run_.reset();
-    database_.emplace(bench_.server, bench_.connect, bench_.stop);
+    database_.emplace(bench_.server, bench_.connect, bench_.stop, roles_);
     run_.emplace(*database_, bench_.table, bench_.run, bench_.stop);
   }
 
@@ -131,6 +132,7 @@ class DownProof {
 
   const Bench& bench_;
   std::span<const std::string> ignored_;
+  std::set<std::string> roles_;
   Project versioned_;
   std::optional<ScratchDatabase> database_;
   std::optional<ScratchRun> run_;

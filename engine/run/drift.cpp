@@ -73,7 +73,7 @@ Drift find_drift(Connection& live, const Project& project, ScratchRun& scratch,
   const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
   if (std::ranges::any_of(drift.findings, is_error)) return drift;
   if (auto trouble = trouble_of(scratch.up(applied))) {
-    drift.findings.push_back(failed_from_scratch(std::move(*trouble)));
+    drift.findings.push_back(failed_from_scratch(std::move(*trouble), scratch.kind()));
     return drift;
   }
   const Catalog made = read_catalog(scratch.connection(), table, scratch.stop());

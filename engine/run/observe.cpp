@@ -173,7 +173,8 @@ class ObservedDeployment {
   void complain(Finding error, const std::string& when) {
     error.severity = Severity::error;
     error.kept.clear();
-    error.next.clear();
+    error.next = advice_for_scratch(
+        error, site_.own_server ? ScratchKind::own_server : ScratchKind::named_server);
     const std::string where = "on the scratch database" + (when.empty() ? "" : ", " + when);
     error.context += (error.context.empty() ? "" : "\n") + where;
     findings_.push_back(std::move(error));

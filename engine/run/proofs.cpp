@@ -4,6 +4,7 @@
 
 #include "engine/base/text.h"
 #include "engine/pg/catalog_reading.h"
+#include "engine/project/roles_made.h"
 
 namespace migrator {
 namespace {
@@ -50,11 +51,11 @@ std::string sentence_of(const Project& project) {
 }  // namespace
 
 Proof prove_from_scratch(const Bench& bench, const Project& project) {
-  const ScratchDatabase database(bench.server, bench.connect, bench.stop);
+  const ScratchDatabase database(bench.server, bench.connect, bench.stop, roles_made_by(project));
   ScratchRun run(database, bench.table, bench.run, bench.stop);
   const UpTarget all{.seeds = true};
   if (auto trouble = trouble_of(run.up(project, all)))
-    return {.findings = {failed_from_scratch(std::move(*trouble))}};
+    return {.findings = {failed_from_scratch(std::move(*trouble), bench.kind)}};
   const Catalog before = read_catalog(run.connection(), bench.table, bench.stop);
   const RunReport second = run.up(project, all);
   if (auto trouble = trouble_of(second)) return {.findings = {failed_again(std::move(*trouble))}};

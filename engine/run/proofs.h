@@ -18,7 +18,8 @@ struct Bench {
   const ConnectOptions& connect;
   const HistoryTable& table;
   const RunOptions& run;
-  std::stop_token stop;
+  ScratchKind kind = ScratchKind::own_server;
+  std::stop_token stop = {};
 };
 
 struct Proof {

@@ -19,10 +19,11 @@ RunOptions on_scratch(RunOptions options) {
 }
 
 ScratchRun::ScratchRun(const ScratchDatabase& database, const HistoryTable& table,
-                       RunOptions options, std::stop_token stop)
+                       RunOptions options, std::stop_token stop, ScratchKind kind)
     : table_(table),
       options_(on_scratch(std::move(options))),
       stop_(std::move(stop)),
+      kind_(kind),
       connection_(database.open(stop_)) {
   connection_.set_patience(kPatience);
 }
@@ -53,15 +54,31 @@ std::optional<Finding> trouble_of(const RunReport& report) {
   return std::nullopt;
 }
 
-Finding failed_from_scratch(Finding trouble) {
-  const bool unknown_role =
-      trouble.sqlstate == "42704" && trouble.message.find("role") != std::string::npos;
+std::string advice_for_scratch(const Finding& trouble, ScratchKind kind) {
+  const bool is_own = kind == ScratchKind::own_server;
+  const auto says = [&](std::string_view text) {
+    return trouble.message.find(text) != std::string::npos;
+  };
+  if (trouble.sqlstate == "42704" && says("role \"") && says("does not exist"))
+    return is_own ? "name the roles that are there before as `roles` of [check]"
+                  : "make that role on the scratch server, which is not migrator's own: `roles` of "
+                    "[check] are not made there";
+  const bool lacks_extension =
+      (trouble.sqlstate == "0A000" && says("extension \"")) || says("extension control file");
+  if (!lacks_extension) return {};
+  return is_own ? "install it beside the PostgreSQL of this machine, or name a server that has it "
+                  "as `scratch` of [check]"
+                : "install it on the scratch server, or name one that has it as `scratch` of "
+                  "[check]";
+}
+
+Finding failed_from_scratch(Finding trouble, ScratchKind kind) {
+  const std::string advice = advice_for_scratch(trouble, kind);
   trouble.severity = Severity::error;
   trouble.id = "from-scratch-failed";
   trouble.message = "the migrations do not run from scratch: " + trouble.message;
   trouble.kept.clear();
-  trouble.next = unknown_role ? "name the roles that are there before as `roles` of [check]"
-                              : "mend it: no new database can be made from these files";
+  trouble.next = advice.empty() ? "mend it: no new database can be made from these files" : advice;
   return trouble;
 }
 

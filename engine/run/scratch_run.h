@@ -10,11 +10,14 @@
 
 namespace migrator {
 
+/// Whose the server is: the run's own, or one that was named.
+enum class ScratchKind { own_server, named_server };
+
 class ScratchRun {
  public:
   /// Both outlive it. Of `options` it takes what on_scratch leaves of them.
   ScratchRun(const ScratchDatabase& database, const HistoryTable& table, RunOptions options,
-             std::stop_token stop = {});
+             std::stop_token stop = {}, ScratchKind kind = ScratchKind::own_server);
 
   /// As the functions of these names in engine/run/up.h. A stop is no word on the files: throws
   /// Error(migration, "cancelled").
@@ -24,6 +27,7 @@ class ScratchRun {
   Connection& connection() { return connection_; }
   const HistoryTable& table() const { return table_; }
   const std::stop_token& stop() const { return stop_; }
+  ScratchKind kind() const { return kind_; }
 
  private:
   RunSite site();
@@ -31,6 +35,7 @@ class ScratchRun {
   const HistoryTable& table_;
   RunOptions options_;
   std::stop_token stop_;
+  ScratchKind kind_;
   Observer silent_;
   Connection connection_;
 };
@@ -44,7 +49,10 @@ void refuse_if_stopped_on_scratch(const std::stop_token& stop);
 /// Why a run stopped or was refused; nothing where all went well.
 std::optional<Finding> trouble_of(const RunReport& report);
 
+/// What to do where a scratch server lacks what production has: a role, an extension. Else empty.
+std::string advice_for_scratch(const Finding& trouble, ScratchKind kind);
+
 /// "from-scratch-failed": a new database cannot be made from the files, because of `trouble`.
-Finding failed_from_scratch(Finding trouble);
+Finding failed_from_scratch(Finding trouble, ScratchKind kind);
 
 }  // namespace migrator

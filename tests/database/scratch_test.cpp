@@ -42,6 +42,33 @@ TEST(ScratchDatabase, IsDroppedAtTheEndWhoeverIsInIt) {
   EXPECT_FALSE(exists(name));
 }
 
+TEST(ScratchDatabase, DropsTheRolesOfWhichItIsTold) {
+  const auto is_there = [](const std::string& role) {
+    Connection connection = Connection::open(test_server().url(), {});
+    return connection.query("select exists (select from pg_roles where rolname = '" + role + "')")
+               .at(0)
+               .at(0) == "t";
+  };
+  on_server("create role scratch_before");
+  {
+    const ScratchDatabase database(
+        test_server().url(), {}, {},
+        {"scratch_before", "scratch_owner", "scratch_member", "scratch_never"});
+    Connection connection = database.open();
+    for (const char* sql :
+         {"create role scratch_owner", "create role scratch_member", "create role scratch_other",
+          "grant scratch_owner to scratch_member", "create table t (i int)",
+          "alter table t owner to scratch_owner", "grant select on t to scratch_member"})
+      connection.query(sql);
+  }
+  EXPECT_TRUE(is_there("scratch_before"));
+  EXPECT_FALSE(is_there("scratch_owner"));
+  EXPECT_FALSE(is_there("scratch_member"));
+  EXPECT_TRUE(is_there("scratch_other"));
+  on_server("drop role scratch_before");
+  on_server("drop role scratch_other");
+}
+
 TEST(ScratchDatabase, DropsWhatADeadRunLeft) {
   std::string mark;
   {

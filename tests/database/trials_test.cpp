@@ -42,13 +42,24 @@ class Trials : public RunFixture {
   }
 
  private:
-  Bench bench() { return {server_, connect_, table(), options(), stop().get_token()}; }
+  Bench bench() {
+    return {server_, connect_, table(), options(), ScratchKind::own_server, stop().get_token()};
+  }
 
   const DatabaseUrl server_ = test_server().url();
   const ConnectOptions connect_{.application_name = "trial " + database().name()};
 };
 
 using Lines = std::vector<std::string>;
+
+TEST_F(Trials, MakeTheRolesOfTheirFilesEachTime) {
+  write("1_a.up.sql", "create role trials_maker;");
+  write("1_a.down.sql", "drop role trials_maker;");
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(told(from_scratch().findings), Lines{});
+    EXPECT_EQ(told(downs().findings), Lines{});
+  }
+}
 
 TEST_F(Trials, ADatabaseThatMigrationsMadeHasNoDrift) {
   write("1_a.sql", "create table a (id int generated always as identity, t text default 'x');");
