@@ -43,7 +43,7 @@ struct TransactionSoFar {
   };
   std::vector<Strong> strong = {};  ///< locks that block, on relations that were there
   std::set<std::pair<ObjectName, std::string>> not_validated = {};  ///< constraints it added
-  std::set<ObjectName> altered = {};
+  std::set<ObjectName> passed = {};  ///< tables whose rows an ALTER TABLE went through
   bool many_said = false;
 };
 
@@ -76,6 +76,9 @@ void check_tables(const Situation& now, const Action& action, Complaints& out);
 void check_destructive(const Situation& now, const Action& action, Complaints& out);
 void check_design(const Situation& now, const Action& action, Complaints& out);
 void check_rows(const Situation& now, const Action& action, Complaints& out);
+/// Whether an ALTER TABLE goes through all rows in a pass that another one could share: for a new
+/// file of the table, or a CHECK; not for an index or a foreign key, which have passes of their own.
+bool passes_through(const Situation& now, const Complaints& complaints);
 /// What is about the statement as a whole and its transaction.
 void check_statement(const Situation& now, Complaints& out);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/text.h"
 #include "engine/lint/check.h"
@@ -86,12 +87,23 @@ void judge_complaints(const Situation& now, const Observation& seen, Complaints&
   }
 }
 
+/// Whether a rule that foretells such a failure may mean this one.
+bool is_foretold(Witness witness, const Finding& failure) {
+  const auto is_of = [&](std::initializer_list<std::string_view> states) {
+    return std::ranges::any_of(states, [&](std::string_view state) {
+      return std::string_view(failure.sqlstate).starts_with(state);
+    });
+  };
+  if (witness == Witness::data) return is_of({"22", "23"});
+  return witness == Witness::refusal && is_of({"0A", "2B", "55", "42601", "42809"});
+}
+
 void add_refusal(const Observation& seen, Complaints& complaints) {
   const Finding& failure = *seen.failure;
   for (Complaint& complaint : complaints) {
     const Witness witness = witness_of(complaint);
-    if (witness == Witness::refusal || witness == Witness::data)
-      complaint.detail = fmt::format("the run: {} ({})", failure.message, failure.sqlstate);
+    if (!is_foretold(witness, failure)) continue;
+    complaint.detail = fmt::format("the run: {} ({})", failure.message, failure.sqlstate);
   }
   for (const ObjectName& index : seen.invalid_indexes)
     complaints.push_back(
@@ -121,18 +133,35 @@ bool is_named(const Complaints& complaints, const ObjectName& name) {
   });
 }
 
-/// An index is closed with its table; by itself only where that is not.
+/// An index is closed with its table, a partition with the whole; by itself only where that is not.
 bool stands_for_itself(const Observation& seen, const SeenLock& lock) {
-  return lock.relation.kind != "index" ||
-         std::ranges::none_of(seen.locks, [&](const SeenLock& other) {
-           return other.relation.name == lock.relation.belongs_to && blocks(other);
-         });
+  return std::ranges::none_of(seen.locks, [&](const SeenLock& other) {
+    return other.relation.name == lock.relation.belongs_to && blocks(other) &&
+           (lock.relation.kind == "index" || other.mode >= lock.mode);
+  });
+}
+
+bool is_partition(const SeenLock& lock) {
+  return lock.relation.kind == "table" && !lock.relation.belongs_to.name.empty();
+}
+
+/// Its name; of partitions that are closed alike, for all of them.
+std::string in_its_place(const Observation& seen, const SeenLock& lock) {
+  const std::string name = to_short_text(lock.relation.name);
+  const auto alike = std::ranges::count_if(seen.locks, [&](const SeenLock& other) {
+    return is_partition(other) && other.relation.belongs_to == lock.relation.belongs_to &&
+           blocks(other);
+  });
+  if (!is_partition(lock) || alike < 2) return name;
+  return fmt::format("{}, with {} of {},", name, counted(alike - 1, "other partition"),
+                     to_short_text(lock.relation.belongs_to));
 }
 
 void add_locks(const Situation& now, const Observation& seen, Complaints& complaints) {
   const bool explained =
       any_with(complaints, {Witness::rewrite, Witness::scan, Witness::lock, Witness::loss});
   const Complaints known = complaints;
+  std::set<ObjectName> said;
   for (const SeenLock& lock : seen.locks) {
     if (!blocks(lock) || !stands_for_itself(seen, lock)) continue;
     const bool closed = lock.mode == LockMode::access_exclusive;
@@ -142,11 +171,12 @@ void add_locks(const Situation& now, const Observation& seen, Complaints& compla
     });
     if (is_gone || is_named(known, lock.relation.name)) continue;
     if (foretold && (explained || !closed)) continue;
+    if (is_partition(lock) && !said.insert(lock.relation.belongs_to).second) continue;
     complaints.push_back(
         {"unforeseen-lock",
-         fmt::format("{} is closed to {} ({}) to the end of the {}{}",
-                     to_short_text(lock.relation.name), to_text(blocked_by(lock.mode)),
-                     to_text(lock.mode), seen.transactional ? "transaction" : "statement",
+         fmt::format("{} is closed to {} ({}) to the end of the {}{}", in_its_place(seen, lock),
+                     to_text(blocked_by(lock.mode)), to_text(lock.mode),
+                     seen.transactional ? "transaction" : "statement",
                      foretold ? "" : ", and the statement does not name it"),
          foretold || !closed ? std::optional(Level::note) : std::nullopt,
          "the run: " + in_words(seen)});
@@ -220,6 +250,12 @@ void add_leftovers(const Situation& now, const Observation& seen, Complaints& co
 
 void weigh(const Situation& now, const Observation& seen, Complaints& complaints) {
   if (seen.skipped) return;
+  std::erase_if(complaints, [&](const Complaint& complaint) {
+    const bool decided = complaint.rule == "syntax-error-for-parser";
+    const bool in_vain =
+        complaint.rule == "mergeable-alter-table" && !seen.failure && !is_seen(Witness::scan, seen);
+    return decided || in_vain;
+  });
   if (seen.failure) return add_refusal(seen, complaints);
   judge_complaints(now, seen, complaints);
   add_work(seen, complaints);

@@ -130,7 +130,33 @@ void check_limits(const Situation& now, const std::vector<TransactionSoFar::Stro
                                                             to_text(strong.front().table))});
 }
 
+/// Of a complaint that a run could confirm by reading rows: whether that is the table's own pass.
+bool reads_in_its_pass(const Action& action) {
+  const auto is_check = [](const ConstraintFacts& one) {
+    return one.kind == ConstraintKind::check;
+  };
+  return action.kind == ActionKind::set_not_null ||
+         (action.kind == ActionKind::add_constraint && !action.constraints.empty() &&
+          std::ranges::all_of(action.constraints, is_check));
+}
+
 }  // namespace
+
+bool passes_through(const Situation& now, const Complaints& complaints) {
+  if (now.actions.empty()) return false;
+  const Action& first = now.actions.front();
+  const bool alters = first.kind >= ActionKind::add_column && first.kind <= ActionKind::alter_other;
+  const bool apart = first.kind == ActionKind::validate_constraint ||
+                     first.kind == ActionKind::attach_partition ||
+                     first.kind == ActionKind::detach_partition || first.not_valid;
+  if (!alters || apart || now.model.is_new(first.name)) return false;
+  return std::ranges::any_of(complaints, [](const Complaint& complaint) {
+    if (complaint.at_most == Level::note) return false;
+    const Witness witness = find_rule(complaint.rule)->witness;
+    if (witness == Witness::rewrite) return true;
+    return witness == Witness::scan && complaint.action && reads_in_its_pass(*complaint.action);
+  });
+}
 
 void check_rows(const Situation& now, const Action& action, Complaints& out) {
   switch (action.kind) {
@@ -159,14 +185,11 @@ void check_statement(const Situation& now, Complaints& out) {
   check_limits(now, strong, out);
   if (now.actions.empty()) return;
   const Action& first = now.actions.front();
-  const bool alters = first.kind >= ActionKind::add_column && first.kind <= ActionKind::alter_other;
-  const bool apart = first.kind == ActionKind::validate_constraint ||
-                     first.kind == ActionKind::attach_partition ||
-                     first.kind == ActionKind::detach_partition || first.not_valid;
-  if (alters && !apart && now.transactional && !now.model.is_new(first.name) &&
-      now.so_far.altered.contains(now.model.resolve(first.name)))
+  if (now.transactional && passes_through(now, out) &&
+      now.so_far.passed.contains(now.model.resolve(first.name)))
     out.push_back({"mergeable-alter-table",
-                   fmt::format("an earlier ALTER TABLE {} of this transaction can do this too",
+                   fmt::format("an earlier ALTER TABLE {} of this transaction goes through all "
+                               "rows too: one that does both goes through them once",
                                to_text(first.name))});
   if (now.alone && first.kind == ActionKind::run_code)
     out.push_back({"non-idempotent-without-transaction",

@@ -153,10 +153,26 @@ class Linter {
                         {"syntax-error-for-parser",
                          "the parser of PostgreSQL 15 does not know this; the server decides"});
     if (const Observation* seen = observed(place)) weigh(now, *seen, complaints);
+    if (is_refused(spot, complaints)) std::erase_if(complaints, is_about_doings);
     const Costs costs = costs_of(now, complaints);
     for (const Complaint& complaint : complaints) report(now, complaint, spot, costs);
     tell_costs(spot, costs);
-    remember(now, place);
+    remember(now, complaints, place);
+  }
+
+  /// What the server refuses does none of what else would be said of it.
+  bool is_refused(const Spot& spot, const Complaints& complaints) const {
+    return std::ranges::any_of(complaints, [&](const Complaint& complaint) {
+      const Rule& rule = *find_rule(complaint.rule);
+      return rule.witness == Witness::refusal && level_of(rule, complaint) > Level::note &&
+             !spot.allowances.allow(rule.id, spot.command);
+    });
+  }
+
+  static bool is_about_doings(const Complaint& complaint) {
+    const Witness witness = find_rule(complaint.rule)->witness;
+    return witness == Witness::rewrite || witness == Witness::scan || witness == Witness::lock ||
+           witness == Witness::held || witness == Witness::rows || witness == Witness::loss;
   }
 
   /// What a statement is estimated to cost, and whether a finding has said so.
@@ -251,8 +267,10 @@ class Linter {
     }
   }
 
-  void remember(const Situation& now, const Place& place) {
+  void remember(const Situation& now, const Complaints& complaints, const Place& place) {
     if (!now.transactional) return;
+    if (passes_through(now, complaints))
+      so_far_.passed.insert(model_.resolve(now.actions.front().name));
     for (const ForecastLock& forecast : now.forecast.locks) {
       const ExpectedLock& lock = forecast.lock;
       if (lock.target != LockTarget::relation || lock.taken.answer != Answer::yes) continue;
@@ -266,9 +284,6 @@ class Linter {
     }
     for (const Action& action : now.actions) {
       const ObjectName table = model_.resolve(action.name);
-      if (action.kind >= ActionKind::add_column && action.kind <= ActionKind::alter_other &&
-          !action.not_valid)
-        so_far_.altered.insert(table);
       for (const ConstraintFacts& facts : action.constraints)
         if (facts.not_valid) so_far_.not_validated.insert({table, constraint_name(table, facts)});
     }

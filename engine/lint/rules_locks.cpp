@@ -163,11 +163,13 @@ constexpr auto kRules = std::to_array<Rule>({
      "alter table users add a1 text;\ncreate index logs_id on logs (id);",
      "alter table users add a1 text;\n-- next file\ncreate index concurrently logs_id on logs "
      "(id);"},
-    {"mergeable-alter-table", Level::note, "several ALTER TABLE of one table in a transaction",
-     "The lock is waited for once in either case, but each may pass through the table.",
+    {"mergeable-alter-table", Level::note,
+     "several ALTER TABLE of one transaction that each go through all rows of a table",
+     "It is closed for each of the passes, and one ALTER TABLE makes a single one for all its "
+     "actions.",
      "one ALTER TABLE with several actions; never NOT VALID together with VALIDATE",
-     "alter table users add a1 text;\nalter table users add a2 text;",
-     "alter table users add a1 text, add a2 text;"},
+     "alter table users alter age type bigint;\nalter table users alter age set not null;",
+     "alter table users alter age type bigint, alter age set not null;"},
 });
 
 }  // namespace

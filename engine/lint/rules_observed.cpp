@@ -100,7 +100,7 @@ constexpr auto kWitnesses = std::to_array<Told>({
     {Witness::rows, "unbounded-update"},
     {Witness::held, "statement-after-access-exclusive"},
     {Witness::held, "locks-many-tables"},
-    {Witness::held, "mergeable-alter-table"},
+    {Witness::scan, "mergeable-alter-table"},
     {Witness::held, "backfill-with-ddl"},
     {Witness::leftover, "concurrent-if-not-exists"},
     {Witness::leftover, "session-setting-leak"},

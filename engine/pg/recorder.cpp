@@ -92,7 +92,7 @@ Observation Recorder::after(Connection& connection) {
   if (!is_watching_) compare_counts(seen);
   if (trace_ == Trace::rows && !is_watching_) return seen;
   const Objects now = objects_in(connection, ignored_);
-  compare_files(now, seen);
+  compare_files(connection, now, seen);
   compare_objects(now, seen);
   objects_ = now;
   return seen;
@@ -180,7 +180,19 @@ void Recorder::compare_counts(Observation& seen) const {
   }
 }
 
-void Recorder::compare_files(const Objects& now, Observation& seen) {
+/// Whether something is in it that this statement has not inserted.
+bool Recorder::has_old_rows(Connection& connection, const std::string& key) const {
+  const auto now = after_.counts.find(key);
+  const auto then = before_.counts.find(key);
+  const std::uint64_t had = then == before_.counts.end() ? 0 : then->second.inserted;
+  if (now != after_.counts.end() && now->second.inserted > had) return false;
+  const std::vector<Field> oid{key.substr(1)};
+  return connection.query("select pg_catalog.pg_relation_size($1::pg_catalog.oid) > 0", oid)
+             .at(0)
+             .at(0) == "t";
+}
+
+void Recorder::compare_files(Connection& connection, const Objects& now, Observation& seen) {
   for (const auto& [key, object] : there_) {
     const auto then = objects_.find(key);
     const auto after = now.find(key);
@@ -191,7 +203,8 @@ void Recorder::compare_files(const Objects& now, Observation& seen) {
     } else if (object.kind == "materialized view") {
       seen.refreshed.push_back(object.name);
     } else if (object.kind == "table") {
-      const bool rewritten = heard_of("rewriting", object.name) || trace_ == Trace::utility;
+      const bool rewritten = heard_of("rewriting", object.name) || trace_ == Trace::utility ||
+                             (trace_ == Trace::opaque && has_old_rows(connection, key));
       (rewritten ? seen.rewritten : seen.emptied).push_back(object.name);
     }
   }

@@ -50,7 +50,8 @@ class Recorder {
  private:
   void compare_locks(const SeenModes& modes, Observation& seen) const;
   void compare_counts(Observation& seen) const;
-  void compare_files(const Objects& now, Observation& seen);
+  void compare_files(Connection& connection, const Objects& now, Observation& seen);
+  bool has_old_rows(Connection& connection, const std::string& key) const;
   void note_invalid(const Objects& now, Observation& seen) const;
   void compare_objects(const Objects& now, Observation& seen);
   SeenModes taken_in_transaction() const;

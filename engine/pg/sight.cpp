@@ -27,7 +27,7 @@ select 'r' || r.oid,
          select d.refobjid from pg_catalog.pg_depend d
          where r.relkind = 'S' and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
            and d.objid = r.oid and d.refclassid = d.classid and d.deptype in ('a', 'i') limit 1)),
-       case when r.relispartition then 'r' || pg_catalog.pg_partition_root(r.oid) end,
+       case when r.relispartition then 'r' || pg_catalog.pg_partition_root(r.oid)::pg_catalog.oid end,
        pg_catalog.pg_relation_filenode(r.oid)::text,
        (r.relkind = 'i' and not i.indisvalid)::text
 from r left join pg_catalog.pg_index i on i.indexrelid = r.oid

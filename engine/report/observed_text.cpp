@@ -32,9 +32,10 @@ std::string line_of(const Observation& seen, Style style) {
 
 std::string observed_text(const ObservedRun& run, Style style) {
   std::string text = fmt::format(
-      "observed on PostgreSQL {}, {}:\n", version_text(run.server_version),
+      "observed on PostgreSQL {}, {}{}\n", version_text(run.server_version),
       run.filled == 0 ? "no rows made up"
-                      : fmt::format("with rows made up for {}", counted(run.filled, "table")));
+                      : fmt::format("with rows made up for {}", counted(run.filled, "table")),
+      run.statements.empty() ? "; no statement was run" : ":");
   for (const Observation& seen : run.statements) text += line_of(seen, style);
   return text;
 }

@@ -32,6 +32,8 @@ struct CheckOptions {
   std::optional<Baseline> baseline = std::nullopt;
   /// Runs what is judged on a scratch database (engine/run/observe); empty: nothing is run.
   std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observe = {};
+  /// Else only where something is deployed, and something is new.
+  bool observe_all = true;
 };
 
 /// The files alone: what loading found, and statements that the transaction plan refuses.

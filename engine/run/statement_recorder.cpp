@@ -23,7 +23,7 @@ bool StatementRecorder::before(Connection& connection, const Part& part, const C
   if (!file_ || file_->name() != part.file) {
     if (before_ == Before::each_file) recorder_.begin(connection);
     file_.emplace(part);
-    settings_ = session_settings(connection);
+    settings_ = left_ = session_settings(connection);
   }
   connection_ = &connection;
   at_ = place_in_file(part, command);
@@ -34,14 +34,27 @@ bool StatementRecorder::before(Connection& connection, const Part& part, const C
     return false;
   }
   recorder_.before(connection, trace_of(sql));
-  if (recorder_.transaction() != transaction_) in_transaction_.clear();
+  if (recorder_.transaction() != transaction_) {
+    in_transaction_.clear();
+    pass_over_settings_of_the_run(connection);
+  }
   transaction_ = recorder_.transaction();
   return true;
 }
 
+/// What has changed since the last statement, no statement has set: limits of the next transaction.
+void StatementRecorder::pass_over_settings_of_the_run(Connection& connection) {
+  auto now = session_settings(connection);
+  for (const auto& [name, value] : now)
+    if (const auto left = left_.find(name); left == left_.end() || left->second != value)
+      settings_[name] = value;
+  left_ = std::move(now);
+}
+
 void StatementRecorder::after(Connection& connection) {
   Observation seen = recorder_.after(connection);
-  if (file_->is_last(at_)) seen.settings = file_->left_set(settings_, session_settings(connection));
+  left_ = session_settings(connection);
+  if (file_->is_last(at_)) seen.settings = file_->left_set(settings_, left_);
   seen.locked_for = seen.duration;
   for (const StatementPlace& earlier : in_transaction_) seen_[earlier].locked_for += seen.duration;
   if (seen.transactional) in_transaction_.push_back(at_);

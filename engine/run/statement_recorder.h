@@ -45,13 +45,15 @@ class StatementRecorder {
   void after(Connection& connection);
   void failed(const Error& error);
   void keep(Observation seen);
+  void pass_over_settings_of_the_run(Connection& connection);
 
   Recorder recorder_;
   Before before_;
   bool runs_all_;
   Connection* connection_ = nullptr;  ///< of the statement that runs
   std::optional<ObservedFile> file_ = std::nullopt;
-  std::map<std::string, std::string> settings_ = {};
+  std::map<std::string, std::string> settings_ = {};  ///< that the file began with
+  std::map<std::string, std::string> left_ = {};      ///< of the last statement
   StatementPlace at_ = {};
   std::string what_ = {};
   std::string transaction_ = {};
