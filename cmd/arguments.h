@@ -52,7 +52,8 @@ struct Arguments {
   bool single_transaction = false;   ///< up, seed, setup, plan
   bool sql = false;                  ///< plan: print the statements
   bool files_only = false;           ///< check: ask no database
-  bool observe = false;              ///< check: run what is new on a scratch database
+  /// check: run what is new on a scratch database; absent: where one can be had.
+  std::optional<bool> observe = {};
   std::string format = "text";       ///< check: on standard output
   std::vector<std::string> outputs;  ///< check: "sarif=FILE"
   std::optional<std::string> base;   ///< check: of git

@@ -55,8 +55,17 @@ void add_check(CLI::App& app, Arguments& into) {
       ->type_name("REF");
   add_known(check, into);
   constexpr const char* group = "On a scratch server";
-  check.add_flag("--observe", into.observe, "run what is new, and see what each statement does")
-      ->group(group);
+  // One flag for both would have a value where neither is given.
+  auto* observe = check
+                      .add_flag_callback(
+                          "--observe", [&into] { into.observe = true; },
+                          "run what is new, and look on; default with --scratch")
+                      ->group(group);
+  check
+      .add_flag_callback(
+          "--no-observe", [&into] { into.observe = false; }, "run nothing")
+      ->group(group)
+      ->excludes(observe);
   check.add_flag("--from-scratch", into.from_scratch, "apply all and the seeds, and once more")
       ->group(group);
   check.add_flag("--downs", into.downs, "undo each migration and apply it again")->group(group);

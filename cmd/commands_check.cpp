@@ -11,6 +11,7 @@
 #include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "engine/lint/rule.h"
+#include "engine/pg/server_binaries.h"
 #include "engine/project/shown_path.h"
 #include "engine/report/check_formats.h"
 #include "engine/report/exit_code.h"
@@ -62,6 +63,7 @@ CheckOptions options_of(const World& world, const Config& config) {
   options.lint.lock_timeout = config.lock_timeout.value;
   options.lint.statement_timeout = config.statement_timeout.value;
   options.fail_on = fail_on_of(config);
+  options.observe_all = world.arguments.observe.value_or(false);
   const auto shown = [&](const Setting<std::filesystem::path>& file) {
     return shown_path(file.value, config.working_folder);
   };
@@ -77,10 +79,29 @@ CheckOptions options_of(const World& world, const Config& config) {
   return options;
 }
 
+/// PostgreSQL's programs are there where the environment has a server that they run. Elsewhere they
+/// say nothing: the same check must not judge otherwise on another machine.
+bool has_embedded_server(const World& world, const Config& config) {
+  if (!config.url || !config.url->value.is_embedded()) return false;
+  try {
+    find_server_binaries(local_server_options(world, config), std::nullopt);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Where nobody has said: on a server that is named for trials, or one like the environment's own.
+bool observes(const World& world, const Config& config) {
+  if (world.arguments.observe) return *world.arguments.observe;
+  if (world.arguments.files_only) return false;
+  return config.scratch.origin != "default" || has_embedded_server(world, config);
+}
+
 CheckReport look(const World& world, const Config& config, CheckOptions options) {
   if (has_database_to_ask(world, config)) {
     Workplace place(world, Creation::never);
-    if (world.arguments.observe)
+    if (observes(world, config))
       options.observe = observing(world, config, place.files.project(), &place.connection);
     CheckReport report = check(place.connection, place.table, place.files.project(),
                                place.config.order.value, options);
@@ -93,7 +114,7 @@ CheckReport look(const World& world, const Config& config, CheckOptions options)
     options.new_since_base = std::move(compared.added);
     options.since_base = std::move(compared.findings);
   }
-  if (world.arguments.observe) options.observe = observing(world, config, project, nullptr);
+  if (observes(world, config)) options.observe = observing(world, config, project, nullptr);
   CheckReport report = check_files(project, options);
   report.head = {world.arguments.command, config.environment.value, {}, report.head.exit_code};
   return report;
