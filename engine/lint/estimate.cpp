@@ -68,8 +68,9 @@ std::optional<ObjectName> table_of(const Situation& now, const ExpectedLock& loc
   return place ? std::optional(place->table->name) : std::nullopt;
 }
 
-/// In bytes read.
-double work_of(const Situation& now, const ExpectedLock& lock, const TableSize& size, bool sized) {
+/// In bytes read; nothing where no rows are gone through, which is not the same as an empty table.
+std::optional<double> work_of(const Situation& now, const ExpectedLock& lock, const TableSize& size,
+                              bool sized) {
   const auto is_done = [&](const Effect& effect) {
     return effect.answer == Answer::yes || (sized && effect.answer == Answer::perhaps);
   };
@@ -77,7 +78,7 @@ double work_of(const Situation& now, const ExpectedLock& lock, const TableSize& 
   const auto all = static_cast<double>(size.bytes);
   if (is_done(lock.rewrite)) return all * kWrite;
   if (std::ranges::any_of(now.actions, writes_all)) return all * kUpdate;
-  if (!is_done(lock.scan)) return 0;
+  if (!is_done(lock.scan)) return std::nullopt;
   const bool reindexes_all = now.actions.size() == 1 &&
                              now.actions.front().kind == ActionKind::reindex &&
                              now.actions.front().object == "TABLE";
@@ -121,8 +122,12 @@ std::optional<Estimate> estimate(const Situation& now, const DatabaseStats& stat
     if (!table || now.model.is_new(*table)) continue;
     const auto known = stats.tables.find(*table);
     if (known == stats.tables.end()) continue;
-    const double seconds = work_of(now, lock, known->second, sized) / (speed * kMegabyte);
-    if (seconds <= 0 || (longest && seconds <= longest->seconds)) continue;
+    const auto work = work_of(now, lock, known->second, sized);
+    const TableSize& size = known->second;
+    const bool is_empty = size.kind == "table" && size.rows == 0;
+    if (!work || (*work == 0 && !is_empty)) continue;
+    const double seconds = *work / (speed * kMegabyte);
+    if (longest && seconds <= longest->seconds) continue;
     // What is done under a lock that the transaction has already is done under that one.
     const LockMode mode = forecast.held ? std::max(forecast.held->mode, lock.mode) : lock.mode;
     longest = Estimate{*table, mode, known->second, seconds};

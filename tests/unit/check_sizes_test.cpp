@@ -28,6 +28,7 @@ DatabaseStats sample() {
   stats.tables[{"public", "users"}].rows = 41'000'000;
   stats.tables[{"public", "users"}].writes_per_second = 350.2;
   stats.tables[{"public", "logs"}] = of_bytes(8192);
+  stats.tables[{"public", "events_new"}] = {.rows = 0};
   stats.tables[{"app", "A \"b\""}] = {.kind = "partitioned table"};
   return stats;
 }
@@ -98,6 +99,13 @@ TEST(Sizes, MakeASmallTablesFindingANoteAndAHugeOnesAnError) {
       find(found_in("create index on orgs (name);"), "create-index-not-concurrent");
   EXPECT_EQ(unknown.severity, Severity::error);
   EXPECT_EQ(unknown.detail, "");
+  const Finding empty =
+      find(found_in("create index on events_new (kind);"), "create-index-not-concurrent");
+  EXPECT_EQ(empty.severity, Severity::note);
+  EXPECT_EQ(
+      empty.detail,
+      "SHARE on events_new (0 rows, 0 B) for less than a second: writes wait; note instead of "
+      "error (size-brief)");
 }
 
 TEST(Sizes, AreToldWhereNoRuleMinds) {
