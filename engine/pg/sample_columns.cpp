@@ -65,7 +65,9 @@ select a.attrelid, pg_catalog.quote_ident(a.attname), t.typname, t.typcategory,
        (select pg_catalog.string_agg(pg_catalog.pg_get_constraintdef(k.oid), chr(10))
         from pg_catalog.pg_constraint k
         where k.contype = 'c' and (k.conrelid = a.attrelid and a.attnum = any (k.conkey)
-                                   or k.contypid = a.atttypid and k.contypid <> 0))
+                                   or k.contypid = a.atttypid and k.contypid <> 0)),
+       exists (select from pg_catalog.pg_index i
+               where i.indrelid = a.attrelid and i.indisunique and a.attnum = any (i.indkey))
 from pg_catalog.pg_attribute a
 join base b on b.type = a.atttypid and b.typbasetype = 0
 join pg_catalog.pg_type t on t.oid = b.base
@@ -127,7 +129,9 @@ SampleColumn column_of(const Row& row) {
                       .is_identity = row[7] == "t",
                       .is_generated = row[8] == "t",
                       .labels = lines_of(row[10]),
-                      .checks = lines_of(row[11])};
+                      .checks = lines_of(row[11]),
+                      .is_key = row[12] == "t"};
+  if (column.name.ends_with("id") || column.name.ends_with("id\"")) column.is_key = true;
   set_limit(column, row[9]);
   return column;
 }

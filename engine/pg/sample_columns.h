@@ -26,6 +26,7 @@ struct SampleColumn {
   /// Definitions of CHECKs that read it, its domain's too, and of what the bounds of a partition
   /// ask.
   std::vector<std::string> checks = {};
+  bool is_key = false;     ///< of a unique index, or called like what refers to one: org_id
   bool is_hashed = false;  ///< by which a partition is chosen
 };
 

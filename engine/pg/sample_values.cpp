@@ -136,6 +136,7 @@ std::string vector_of(const SampleColumn& column, std::size_t n) {
 std::string plain_value(const SampleColumn& column, std::size_t n) {
   if (column.is_array) return "{}";
   if (!column.labels.empty()) return column.labels[(n - 1) % column.labels.size()];
+  if (is_integer(column) && !column.is_key) return std::to_string(n);
   if (column.type == "int2") return std::to_string(kFirstSmallKey + n);
   if (is_integer(column)) return std::to_string(kFirstKey + n);
   if (column.type == "numeric")
