@@ -28,8 +28,11 @@ void check_foreign_key(const Situation& now, const Action& action, const Constra
                           Level::note});
   if (age == Age::filled && both_new) return;
   out.push_back(
-      {"add-foreign-key", fmt::format("neither {} nor {} takes writes while all rows are looked up",
-                                      shown(action.name), shown(facts.refers_to))});
+      {"add-foreign-key",
+       to_itself
+           ? fmt::format("{} takes no writes while all rows are looked up", shown(action.name))
+           : fmt::format("neither {} nor {} takes writes while all rows are looked up",
+                         shown(action.name), shown(facts.refers_to))});
   out.push_back({"data-dependent-change",
                  fmt::format("it fails if a row of {} refers to nothing", shown(action.name))});
 }

@@ -98,7 +98,24 @@ bool is_foretold(Witness witness, const Finding& failure) {
   return witness == Witness::refusal && is_of({"0A", "2B", "55", "42601", "42809"});
 }
 
-void add_refusal(const Observation& seen, Complaints& complaints) {
+/// A CHECK, or the bounds of a partition, that the made-up rows of a table do not keep: those of
+/// production may well.
+bool is_by_made_up_rows(const Situation& now, const Finding& failure) {
+  constexpr std::string_view check_violation = "23514";
+  return failure.sqlstate == check_violation &&
+         std::ranges::none_of(now.actions, [](const Action& action) {
+           return action.kind == ActionKind::change_rows ||
+                  action.kind == ActionKind::insert_rows || action.kind == ActionKind::run_code ||
+                  action.kind == ActionKind::query;
+         });
+}
+
+bool fails_by_rows(const Complaint& complaint) {
+  return witness_of(complaint) == Witness::data && find_rule(complaint.rule)->level > Level::note &&
+         complaint.at_most != Level::note;
+}
+
+void add_refusal(const Situation& now, const Observation& seen, Complaints& complaints) {
   const Finding& failure = *seen.failure;
   for (Complaint& complaint : complaints) {
     const Witness witness = witness_of(complaint);
@@ -112,9 +129,12 @@ void add_refusal(const Observation& seen, Complaints& complaints) {
          std::nullopt, fmt::format("the run: {} ({})", failure.message, failure.sqlstate)});
   if (failure.id != "unforeseen-failure" || any_with(complaints, {Witness::refusal, Witness::data}))
     return;
-  complaints.push_back({"unforeseen-failure",
-                        fmt::format("it fails where tables have rows, and passes without: {} ({})",
-                                    failure.message, failure.sqlstate)});
+  complaints.push_back(
+      {"unforeseen-failure",
+       fmt::format("it fails where tables have rows{}, and passes without: {} ({})",
+                   is_by_made_up_rows(now, failure) ? " that do not fit it" : "", failure.message,
+                   failure.sqlstate),
+       is_by_made_up_rows(now, failure) ? std::optional(Level::note) : std::nullopt});
 }
 
 /// Whether the text of the statement tells that the relation is locked so.
@@ -256,8 +276,11 @@ void weigh(const Situation& now, const Observation& seen, Complaints& complaints
         complaint.rule == "mergeable-alter-table" && !seen.failure && !is_seen(Witness::scan, seen);
     return decided || in_vain;
   });
-  if (seen.failure) return add_refusal(seen, complaints);
+  if (seen.failure) add_refusal(now, seen, complaints);
+  if (seen.failure && seen.failure->id != "unforeseen-failure") return;
   judge_complaints(now, seen, complaints);
+  // Who mends what fails writes another statement.
+  if (seen.failure && std::ranges::any_of(complaints, fails_by_rows)) return;
   add_work(seen, complaints);
   add_locks(now, seen, complaints);
   add_leftovers(now, seen, complaints);

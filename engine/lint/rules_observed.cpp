@@ -40,7 +40,9 @@ constexpr auto kRules = std::to_array<Rule>(
       .witness = Witness::hidden},
      {.id = "unforeseen-failure",
       .level = Level::warning,
-      .what = "a statement that failed in the run where tables had rows, and passed without them",
+      .what =
+          "a statement that failed in the run where tables had rows, and passed without them; a "
+          "note where a CHECK or bounds refuse the made-up ones",
       .why = "Production has rows, and an empty test database has none.",
       .safe = "what holds for any rows: a default, a backfill before the constraint, ON CONFLICT",
       .witness = Witness::hidden},

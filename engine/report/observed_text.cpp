@@ -12,8 +12,9 @@ constexpr std::size_t kIndent = 6;
 
 std::string what_it_did(const Observation& seen) {
   if (seen.skipped) return "not run: it is about the whole server";
-  if (seen.failure) return "failed: " + seen.failure->message;
-  return to_text(seen);
+  const std::string did = to_text(seen);
+  if (!seen.failure) return did;
+  return "failed: " + seen.failure->message + (did.empty() ? "" : "; without made-up rows: " + did);
 }
 
 std::string line_of(const Observation& seen, Style style) {

@@ -69,7 +69,11 @@ void StatementRecorder::failed(const Error& error) {
 }
 
 void StatementRecorder::keep(Observation seen) {
-  if (settled_.contains(at_)) return;
+  // What it does is seen only where it passes; that it failed with rows stays.
+  if (settled_.contains(at_)) {
+    if (seen.failure) return;
+    seen.failure = seen_[at_].failure;
+  }
   std::tie(seen.file, seen.line, seen.column) = at_;
   seen.what = what_;
   if (!seen_.contains(at_)) order_.push_back(at_);

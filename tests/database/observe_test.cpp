@@ -282,6 +282,24 @@ TEST_F(Observe, TellsWhatFailsByRowsAndGoesOn) {
       "alter table orgs add constraint one check (id < 10) not valid;\n"
       "update orgs set name = 'a';");
   ASSERT_TRUE(finding(insert, "unforeseen-failure"));
+  EXPECT_EQ(finding(insert, "unforeseen-failure")->severity, Severity::warning);
+}
+
+TEST_F(Observe, SeesWhatAStatementDoesThatFailsByMadeUpRows) {
+  write("1_base.sql", R"(
+create table events (at date not null) partition by range (at);
+create table events_rest partition of events default;
+create table events_new (at date not null);
+)");
+  const CheckReport report = check(
+      "alter table events attach partition events_new for values from ('1980-01-01') to "
+      "('1981-01-01');");
+  const Finding* failure = finding(report, "unforeseen-failure");
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->severity, Severity::note);
+  ASSERT_TRUE(finding(report, "attach-partition-scan"));
+  EXPECT_PRED2(contains, finding(report, "attach-partition-scan")->detail,
+               "SHARE UPDATE EXCLUSIVE on events; ");
 }
 
 TEST_F(Observe, StopsAtWhatFailsInAnyCase) {
