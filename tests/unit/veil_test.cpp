@@ -47,21 +47,20 @@ TEST(Veil, LeavesWordsAndWholeCharacters) {
   EXPECT_EQ(veil.over("x\xC4\xA4\xC3\xB6\xC3\xBC\xC3\x9F\xC3\xA9y"), "x${U}y");
 }
 
+Finding about(const std::string& value) {
+  return {.id = "statement-failed",
+          .message = "a " + value,
+          .place = Place{.file = "hunter2.csv"},
+          .detail = "b " + value,
+          .hint = "c " + value,
+          .context = "d " + value,
+          .next = "migrator seed hunter2"};
+}
+
 TEST(Veil, CoversWhatIsSaidAndNotWhere) {
   Veil veil;
   veil.hide("PW", "hunter2");
-  const Finding finding = veil.over(Finding{.message = "a hunter2",
-                                            .place = Place{.file = "hunter2.csv"},
-                                            .detail = "b hunter2",
-                                            .hint = "c hunter2",
-                                            .context = "d hunter2",
-                                            .next = "migrator seed hunter2"});
-  EXPECT_EQ(finding, (Finding{.message = "a ${PW}",
-                              .place = Place{.file = "hunter2.csv"},
-                              .detail = "b ${PW}",
-                              .hint = "c ${PW}",
-                              .context = "d ${PW}",
-                              .next = "migrator seed hunter2"}));
+  EXPECT_EQ(veil.over(about("hunter2")), about("${PW}"));
 }
 
 }  // namespace
