@@ -63,7 +63,7 @@ void add_check(CLI::App& app, Arguments& into) {
                       ->group(group);
   check
       .add_flag_callback(
-          "--no-observe", [&into] { into.observe = false; }, "run nothing")
+          "--no-observe", [&into] { into.observe = false; }, "the rules alone: run nothing")
       ->group(group)
       ->excludes(observe);
   check.add_flag("--from-scratch", into.from_scratch, "apply all and the seeds, and once more")

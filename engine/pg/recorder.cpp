@@ -139,6 +139,9 @@ void Recorder::compare_locks(const SeenModes& modes, Observation& seen) const {
     const bool has_table = object->kind == "index" && !object->parent.empty();
     const auto table = has_table ? modes.find(object->parent.substr(1)) : modes.end();
     if (table != modes.end() && table->second >= mode) continue;
+    const auto held =
+        has_table && !is_watching_ ? before_.locks.find(object->parent) : before_.locks.end();
+    if (held != before_.locks.end() && *held->second.rbegin() >= mode) continue;
     seen.locks.push_back({relation, mode});
   }
   for (const auto& [key, held] : before_.locks) {

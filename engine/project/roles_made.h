@@ -1,6 +1,6 @@
 // The roles that a project's files make, as far as they say it: CREATE ROLE, USER or GROUP and a
-// name, in a statement or in code. Reads words, not statements: a name in a comment is taken too,
-// one that code puts together is not.
+// name, in a statement or in code, whether that comes to run or not. Reads words, not statements: a
+// name that code puts together, or a psql variable, is not found.
 #pragma once
 
 #include <set>

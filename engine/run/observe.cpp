@@ -119,9 +119,7 @@ class ObservedDeployment {
   }
 
   void run_new_files() {
-    std::size_t left = 0;
     bool repeatable = false;
-    for (const Migration& migration : project_.migrations) left += is_new(migration) ? 1 : 0;
     for (const Migration& migration : project_.migrations) {
       if (stop_requested()) return;
       if (!is_new(migration)) {
@@ -130,17 +128,22 @@ class ObservedDeployment {
       }
       // They run together, behind all others.
       if (migration.repeatable && std::exchange(repeatable, true)) continue;
-      --left;
       if (!together()) rows_.fill(connection_, site_.stop);
       if (run_file(migration)) continue;
-      if (left > 0)
-        findings_.push_back(
-            {.severity = Severity::note,
-             .id = "not-observed",
-             .message = fmt::format("{} behind it {} not run", counted(left, "file"),
-                                    left == 1 ? "was" : "were")});
+      tell_what_was_not_run();
       return;
     }
+  }
+
+  void tell_what_was_not_run() {
+    const auto left = std::ranges::count_if(project_.migrations, [&](const Migration& migration) {
+      return is_new(migration) && !recorder_.has_begun(migration.up.file);
+    });
+    if (left > 0)
+      findings_.push_back({.severity = Severity::note,
+                           .id = "not-observed",
+                           .message = fmt::format("{} behind it {} not run", counted(left, "file"),
+                                                  left == 1 ? "was" : "were")});
   }
 
   /// False when it fails whatever rows there are.

@@ -63,6 +63,10 @@ std::string advice_for_scratch(const Finding& trouble, ScratchKind kind) {
     return is_own ? "name the roles that are there before as `roles` of [check]"
                   : "make that role on the scratch server, which is not migrator's own: `roles` of "
                     "[check] are not made there";
+  if (trouble.sqlstate == "42710" && says("role \""))
+    return is_own ? "take it out of `roles` of [check]: the files make it"
+                  : "name another server as `scratch` of [check], or none: roles are a whole "
+                    "server's, and that one has it already";
   const bool lacks_extension =
       (trouble.sqlstate == "0A000" && says("extension \"")) || says("extension control file");
   if (!lacks_extension) return {};

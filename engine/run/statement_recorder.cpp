@@ -23,6 +23,7 @@ bool StatementRecorder::before(Connection& connection, const Part& part, const C
   if (!file_ || file_->name() != part.file) {
     if (before_ == Before::each_file) recorder_.begin(connection);
     file_.emplace(part);
+    begun_.insert(part.file);
     settings_ = left_ = session_settings(connection);
   }
   connection_ = &connection;

@@ -29,6 +29,9 @@ class StatementRecorder {
 
   StatementWitness witness();
 
+  /// Whether a statement of the part in that file was reached.
+  bool has_begun(const std::string& file) const { return begun_.contains(file); }
+
   /// Where the last statement that failed stands.
   const std::optional<StatementPlace>& failed_at() const { return failed_at_; }
   void forget_failure() { failed_at_.reset(); }
@@ -52,6 +55,7 @@ class StatementRecorder {
   bool runs_all_;
   Connection* connection_ = nullptr;  ///< of the statement that runs
   std::optional<ObservedFile> file_ = std::nullopt;
+  std::set<std::string> begun_ = {};
   std::map<std::string, std::string> settings_ = {};  ///< that the file began with
   std::map<std::string, std::string> left_ = {};      ///< of the last statement
   StatementPlace at_ = {};

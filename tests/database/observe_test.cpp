@@ -93,6 +93,8 @@ TEST_F(Observe, SeesLocksOnWhatWasThere) {
   EXPECT_EQ(seen(two, 1), "ACCESS EXCLUSIVE on orgs");
   ASSERT_EQ(two.observed->statements.size(), 2U);
   EXPECT_EQ(two.observed->statements[1].held.size(), 2U);
+  EXPECT_EQ(seen(check("lock table users;\ndrop index users_org;"), 1),
+            "gone: index users_org of users");
   EXPECT_GT(two.observed->statements[0].locked_for, two.observed->statements[0].duration);
 }
 
@@ -209,6 +211,9 @@ TEST_F(Observe, SaysWhatAScratchServerLacks) {
   const CheckReport role = check("grant select on users to nobody_of_that_name;");
   ASSERT_TRUE(finding(role, "statement-failed"));
   EXPECT_PRED2(contains, finding(role, "statement-failed")->next, "on the scratch server");
+  const CheckReport twice = check("create role postgres;");
+  ASSERT_TRUE(finding(twice, "statement-failed"));
+  EXPECT_PRED2(contains, finding(twice, "statement-failed")->next, "name another server");
   const CheckReport extension = check("create extension no_such_extension;");
   ASSERT_TRUE(finding(extension, "statement-failed"));
   EXPECT_PRED2(contains, finding(extension, "statement-failed")->next, "install it");
@@ -310,6 +315,12 @@ TEST_F(Observe, StopsAtWhatFailsInAnyCase) {
   ASSERT_TRUE(finding(report, "not-observed"));
   EXPECT_EQ(finding(report, "not-observed")->message, "1 file behind it was not run");
   EXPECT_EQ(report.head.exit_code, 1);
+  write("2_new.sql", "select 1;");
+  write("3_later.sql", "lock table users; drop table users cascade;");
+  write("R__v.sql", "create or replace view v as select nothing from users;");
+  const CheckReport repeatable = check_all({"3", "R__v"});
+  EXPECT_TRUE(finding(repeatable, "statement-failed"));
+  EXPECT_FALSE(finding(repeatable, "not-observed"));
 }
 
 TEST_F(Observe, SeesAnInvalidIndexThatIsLeft) {

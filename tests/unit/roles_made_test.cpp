@@ -11,7 +11,7 @@ TEST(RolesMade, AreThoseThatStatementsAndCodeName) {
       "CREATE ROLE Reader;\ncreate\n  user \"App \"\"1\"\"\" login;\n"
       "do $$ begin create group crew; execute 'create role inner'; end $$;\n"
       "create user mapping for x server y; create table role (i int); recreate role no;\n"
-      "alter role other; create role",
+      "alter role other; -- create role told;\n/* create role told */ create role",
       names);
   EXPECT_EQ(names, (std::set<std::string>{"reader", "App \"1\"", "crew", "inner"}));
 }
