@@ -75,8 +75,9 @@ ServerPaths paths_of(const fs::path& data) {
   return paths;
 }
 
-FolderLock::FolderLock(const fs::path& file, std::chrono::milliseconds limit)
-    : descriptor_(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+FolderLock::FolderLock(const fs::path& file, std::chrono::milliseconds limit, File whose)
+    : descriptor_(
+          open(file.c_str(), O_RDWR | O_CLOEXEC | (whose == File::made ? O_CREAT : 0), 0600)) {
   if (descriptor_ < 0) throw system_trouble("open", file);
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {

@@ -28,8 +28,11 @@ ServerPaths paths_of(const std::filesystem::path& data);
 /// the object or of the process.
 class FolderLock {
  public:
-  /// Throws Error(lock) when `limit` is over.
-  FolderLock(const std::filesystem::path& file, std::chrono::milliseconds limit);
+  enum class File { made, there };
+  /// Throws Error(lock) when `limit` is over, and Error(configuration) where the file cannot be
+  /// made, or has to be there and is not.
+  FolderLock(const std::filesystem::path& file, std::chrono::milliseconds limit,
+             File whose = File::made);
   ~FolderLock();
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;

@@ -138,7 +138,8 @@ std::size_t remove_dead_scratch_servers(const LocalServerOptions& like) {
   std::size_t removed = 0;
   for (const fs::path& folder : folders_of_this_user()) {
     try {
-      const FolderLock dead(folder / kLock, std::chrono::milliseconds(0));
+      // Not made anew: its run may be removing the folder just now, and would find it not empty.
+      const FolderLock dead(folder / kLock, std::chrono::milliseconds(0), FolderLock::File::there);
       stop_in(folder, like);
       if (running_server(folder / "data") != 0) continue;
       std::error_code ignored;
