@@ -167,7 +167,7 @@ void Batch::hear(const Notice& notice) {
   const Sent& sent = sent_[awaited_];
   const Part& part = *steps_[sent.step].part;
   results_[sent.step].notices.push_back(
-      veil_of(part.used).over(finding_of(notice, part, *sent.command)));
+      veiled(finding_of(notice, part, *sent.command), part, veil_of(part.used)));
 }
 
 WatchedStatement Batch::watched(const Sent& sent) const {

@@ -100,7 +100,7 @@ Error StatementRunner::explained_behind(const Error& error) const {
 }
 
 Error StatementRunner::veiled(const Error& error) const {
-  return Error(error.kind(), veil_.over(error.finding()));
+  return Error(error.kind(), migrator::veiled(error.finding(), part(), veil_));
 }
 
 void StatementRunner::echo_rest() {
@@ -187,7 +187,7 @@ CommandResult StatementRunner::send(const Command& command) {
   if (part().is_generated() && next_ == 0) mark_begin_of_rows();
   connection_.on_notice([&](const Notice& notice) {
     if (take_note(notice) || (witness_ && witness_->heard(notice))) return;
-    notices_.push_back(veil_.over(finding_of(notice, part(), sent)));
+    notices_.push_back(migrator::veiled(finding_of(notice, part(), sent), part(), veil_));
     if (notice.sqlstate == kSampleNotice) notices_.back().sqlstate.clear();
     observer_.noticed(notices_.back());
   });
@@ -241,7 +241,7 @@ void StatementRunner::tell(const Command& command, Finding finding) {
 }
 
 void StatementRunner::tell(Finding finding) {
-  notices_.push_back(veil_.over(std::move(finding)));
+  notices_.push_back(migrator::veiled(std::move(finding), part(), veil_));
   observer_.noticed(notices_.back());
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "engine/base/text.h"
 #include "engine/pg/pause.h"
 #include "engine/sql/statement_words.h"
 
@@ -46,6 +48,26 @@ Finding finding_of(const Notice& notice, const Part& part, const Command& comman
           .detail = notice.detail,
           .hint = notice.hint,
           .sqlstate = notice.sqlstate == "00000" ? "" : notice.sqlstate};
+}
+
+namespace {
+
+void cover_source_line(Place& place, const Veil& veil) {
+  const std::string line = std::exchange(place.source_line, veil.over(place.source_line));
+  const std::size_t column = place.caret == 0 ? place.column : place.caret;
+  if (column == 0 || place.source_line == line) return;
+  const std::string before = line.substr(0, byte_of_character(line, column - 1));
+  place.caret = count_characters(veil.over(before)) + 1;
+}
+
+}  // namespace
+
+Finding veiled(Finding finding, const Part& part, const Veil& veil) {
+  finding = veil.over(std::move(finding));
+  // The history keeps the way back with the values in it.
+  const bool is_kept = part.variables.empty() && !part.is_generated();
+  if (is_kept && finding.place) cover_source_line(*finding.place, veil);
+  return finding;
 }
 
 namespace {

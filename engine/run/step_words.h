@@ -26,6 +26,9 @@ constexpr std::string_view kDeferredConstraints = "checking deferred constraints
 /// A notice of the server, at its statement.
 Finding finding_of(const Notice& notice, const Part& part, const Command& command);
 
+/// Without the values of the part's variables, over which the veil is.
+Finding veiled(Finding finding, const Part& part, const Veil& veil);
+
 /// A statement of a file while it is being run; `index` from 0.
 WatchedStatement watched(const Part& part, const Command& command, std::size_t index,
                          std::chrono::milliseconds lock_timeout);

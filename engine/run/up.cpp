@@ -103,6 +103,12 @@ DownTarget what_is_left(DownTarget target, const RunReport& report) {
   return target;
 }
 
+/// What only the history had has values of variables in it.
+void hide_variables(const Project& project, Plan& plan) {
+  if (project.migrations.empty()) return;
+  for (Part& part : plan.recovered) part.used = project.migrations.front().up.variables;
+}
+
 class Undoing {
  public:
   Undoing(const RunSite& site, const Project& project, DownTarget target)
@@ -127,6 +133,7 @@ class Undoing {
     const DownTarget left = what_is_left(target_, report);
     if (!left.to && left.steps == 0) return std::nullopt;
     Plan plan = plan_down(reading.comparison(), left, site_.table.down_texts(site_.connection));
+    hide_variables(project_, plan);
     add_complaints_of_files(project_, plan);
     if (is_refused(plan, report) || plan.is_empty()) return std::nullopt;
     if (order_ && is_refused(plan_again(project_, reading, plan, again(plan, *order_)), report))
