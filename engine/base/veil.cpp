@@ -52,6 +52,23 @@ bool is_inside_character(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
 }
 
+/// A server that tells where it stumbled quotes a word of the value, which may be
+/// shorter than a stretch.
+void mark_stumbled_over(std::string_view text, const auto& spellings, auto& owners) {
+  for (const std::string_view before : {"token \"", "invalid value \"", "at or near \""}) {
+    for (std::size_t at = text.find(before); at != std::string_view::npos;
+         at = text.find(before, at + 1)) {
+      const std::size_t begin = at + before.size();
+      const std::string_view word = text.substr(begin, text.find('"', begin) - begin);
+      if (word.size() < kShortestRest) continue;
+      for (const auto& spelling : spellings)
+        if (spelling.text.find(word) != std::string::npos)
+          std::fill_n(owners.begin() + static_cast<std::ptrdiff_t>(begin), word.size(),
+                      spelling.owner);
+    }
+  }
+}
+
 }  // namespace
 
 void Veil::hide(std::string_view name, std::string_view value) {
@@ -121,6 +138,7 @@ std::string Veil::over(std::string_view text) const {
   mark_whole(small, owners);
   mark_stretches(small, owners);
   mark_cut(small, owners);
+  mark_stumbled_over(small, spellings_, owners);
   // What is left of a character whose other half is hidden would be no text.
   for (std::size_t at = text.size(); at-- > 1;)
     if (owners[at] != 0 && is_inside_character(text, at) && owners[at - 1] == 0)

@@ -16,6 +16,7 @@ declare
   filter constant text := {filter};
   share constant numeric := {share};
   with_triggers constant boolean := {triggers};
+  hides_old constant boolean := {hides_old};
   emptying constant text := format('truncate %s{cascade}', target);
   may_go_straight constant boolean := {straight};
   -- The rows of the file: what tells their order, and the rows with their numbers.

@@ -244,9 +244,12 @@ begin
       for one in execute format(
           'select concat_ws('', '', %s) || %s from %s s join %s t on %s where %s order by s.%s limit 5',
           key_fields, (select string_agg(format(
-             'case when t.%1$I::text is distinct from %2$s::text then %3$L || '
-             'quote_nullable(t.%1$I::text) || '' -> '' || quote_nullable(%2$s::text) '
-             'else '''' end', n, fields[array_position(names, n)], '; ' || n || ': '), ' || ')
+             'case when t.%1$I::text is distinct from %2$s::text then %3$L || %4$s || '' -> '' || '
+             'quote_nullable(%2$s::text) else '''' end', n, fields[array_position(names, n)],
+             '; ' || n || ': ',
+             -- What a variable was before may be a secret still, and nobody knows it here.
+             case when hides_old then quote_literal('(not shown)')
+                  else format('quote_nullable(t.%I::text)', n) end), ' || ')
            from unnest(written) n), seed, target, matches, differs, order_column) loop
         raise notice using errcode = 'MGR02', message = 'would update ' || one;
       end loop;

@@ -41,6 +41,7 @@ std::string declarations_of(const DataLoad& load) {
       fmt::arg("mode", quote_literal(to_text(options.mode))),
       fmt::arg("filter", quote_literal(options.filter.empty() ? "true" : options.filter)),
       fmt::arg("share", options.delete_share), fmt::arg("triggers", options.triggers),
+      fmt::arg("hides_old", options.variables),
       fmt::arg("cascade", options.cascade ? " cascade" : ""),
       fmt::arg("straight", !has_references && load.format != DataFormat::json_lines),
       fmt::arg("order", quote_literal(has_references ? "migrator_row" : "ctid")),

@@ -28,6 +28,16 @@ TEST(Veil, HidesWhatAServerCutsShort) {
   EXPECT_EQ(veil.over("456789a"), "456789a");  // less than is told by itself
 }
 
+TEST(Veil, HidesTheWordThatAServerStumbledOver) {
+  Veil veil;
+  veil.hide("PW", "Sup3r cat Pass");
+  EXPECT_EQ(veil.over("Token \"Sup3r\" is invalid."), "Token \"${PW}\" is invalid.");
+  EXPECT_EQ(veil.over("invalid value \"Sup3\" for \"YYYY\""),
+            "invalid value \"${PW}\" for \"YYYY\"");
+  EXPECT_EQ(veil.over("syntax error at or near \"cat\""), "syntax error at or near \"${PW}\"");
+  EXPECT_EQ(veil.over("relation \"cat\" is not there"), "relation \"cat\" is not there");
+}
+
 TEST(Veil, TellsWhoseValueItIs) {
   Veil veil;
   veil.hide("ONE", "secret-of-one");
