@@ -68,6 +68,7 @@ class Reader {
     while (!at_end() && peek() != '|' && peek() != ')') {
       const std::string atom = this->atom();
       const std::size_t times = this->times();
+      if (atom.empty()) continue;  // however often
       for (std::size_t i = 0; i < times && text.size() < kLongest; ++i) text += atom;
     }
     return text;

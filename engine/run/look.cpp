@@ -178,8 +178,9 @@ void add_judgement(const Project& project, std::vector<Finding>& findings,
 }
 
 /// Where a rule foretold that a statement fails, its finding has the server's words.
-void leave_out_what_rules_tell(const ObservedRun& run, const std::vector<Finding>& of_rules,
-                               std::vector<Finding>& of_run) {
+void leave_out_what_rules_tell(const ObservedRun& run, std::vector<Finding>& findings) {
+  std::vector<Finding> of_rules = findings;
+  std::erase_if(of_rules, [](const Finding& one) { return one.id == "statement-failed"; });
   for (const Observation& seen : run.statements) {
     if (!seen.failure) continue;
     const bool is_told = std::ranges::any_of(of_rules, [&](const Finding& told) {
@@ -188,7 +189,7 @@ void leave_out_what_rules_tell(const ObservedRun& run, const std::vector<Finding
              told.detail.find(seen.failure->message) != std::string::npos;
     });
     if (!is_told) continue;
-    std::erase_if(of_run, [&](const Finding& failure) {
+    std::erase_if(findings, [&](const Finding& failure) {
       return failure.id == "statement-failed" && failure.place == seen.failure->place &&
              failure.message == seen.failure->message;
     });
@@ -217,11 +218,11 @@ void judge(const Project& project, const CheckOptions& options, LintOptions lint
   }
   LintReport lint_report = lint(project, lint_options);
   report.judged = std::move(lint_report.judged);
-  if (report.observed)
-    leave_out_what_rules_tell(*report.observed, lint_report.findings, report.findings);
   add(report.findings, std::move(lint_report.plan));
   add_judgement(project, report.findings, std::move(lint_report.findings));
   if (options.baseline) options.baseline->apply(report.findings, report.judged, report.files);
+  // Behind the baseline: what that leaves out tells nobody of the failure.
+  if (report.observed) leave_out_what_rules_tell(*report.observed, report.findings);
   report.head.exit_code = exit_code_of(report.findings, options.fail_on);
 }
 

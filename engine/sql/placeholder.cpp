@@ -28,9 +28,11 @@ std::string doubled(std::string_view value, std::string_view which) {
 
 /// It would be one string with what is beside it.
 bool touches_string(std::string_view text, std::size_t begin, std::size_t end) {
-  constexpr std::string_view before = "'\"&", behind = "'\"";
-  return (begin > 0 && before.find(text[begin - 1]) != std::string_view::npos) ||
-         (end < text.size() && behind.find(text[end]) != std::string_view::npos);
+  // A brace outside of quotes is the end of another of these; what else becomes a string begins so.
+  constexpr std::string_view before = "'\"&}";
+  const auto follows = [&](std::string_view what) { return text.substr(end).starts_with(what); };
+  return (begin > 0 && before.find(text[begin - 1]) != std::string_view::npos) || follows("'") ||
+         follows("\"") || follows("${") || follows("$${") || follows(":'") || follows(":\"");
 }
 
 /// A literal may go on in a further line, with a comment in between.

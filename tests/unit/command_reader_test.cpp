@@ -58,6 +58,9 @@ TEST(CommandReader, PutsPlaceholdersInWhereTheFileAsksForThem) {
       {"select 'x' -- ${N}\n '${N}', n'${A}';", "1:1 select 'x' -- ${N}\n '-- \n''', n'it''s'\n"},
       {"select 'x' -- it's ${N}\n '${A}';", "1:1 select 'x' -- it's ${N}\n 'it''s'\n"},
       {"select 'x'${A};", "1:1 select 'x'${A}\nvariable-place@1\n"},
+      {"select ${A}${B};\nselect ${A}:'A';",
+       "1:1 select ${A}${B}\n2:1 select ${A}'it''s'\nvariable-place@1\nvariable-place@1\n"
+       "variable-place@2\n"},
       {"set standard_conforming_strings = off; select '\\'${A}', '${B}\\'';",
        "1:1 set standard_conforming_strings = off\n"
        "1:40 select '\\'it''s', 'back\\\\slash\\''\n"},

@@ -21,6 +21,7 @@ TEST(TextLike, IsTakenByThePattern) {
     EXPECT_EQ(text_like(pattern, 1), text_like(pattern, 1));
   }
   EXPECT_EQ(text_like("^[]x]$", 1), "]");
+  EXPECT_EQ(text_like("^${99999999999}x", 1), "x");  // what is nothing is not written that often
   EXPECT_NE(text_like("^[A-Z]{3}$", 1), text_like("^[A-Z]{3}$", 2));
 }
 
