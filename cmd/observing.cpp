@@ -38,7 +38,7 @@ std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observing(
     Progress progress(world.terminal, world.verbosity());
     ScratchPlace place = place_for(world, config, progress);
     const std::set<std::string> roles = roles_made_by(project);
-    if (target != nullptr) place.take_roles_of(*target, roles);
+    if (target != nullptr) place.take_roles_of(*target, roles_made_going_up(project));
     std::optional<ScratchDatabase> database(std::in_place, place.url(), place.options(), world.stop,
                                             roles);
     if (target != nullptr) database->take_search_path_of(*target);

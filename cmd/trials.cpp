@@ -30,7 +30,7 @@ void add_drift(const World& world, Workplace& place, CheckReport& report) {
   const Project& project = place.files.project();
   ScratchPlace scratch(world, place.config, place.progress);
   const std::set<std::string> roles = roles_made_by(project);
-  scratch.take_roles_of(place.connection, roles);
+  scratch.take_roles_of(place.connection, roles_made_going_up(project));
   Drift drift;
   {
     const ScratchDatabase database(scratch.url(), scratch.options(), world.stop, roles);

@@ -46,6 +46,12 @@ void drop_dead(Connection& maintenance) {
   }
 }
 
+/// By one of PostgreSQL's functions for locks of a session; the name is what is locked.
+std::string lock_of(std::string_view function, std::string_view role) {
+  return fmt::format("select pg_catalog.pg_{}(pg_catalog.hashtext({}), pg_catalog.hashtext({}))",
+                     function, quote_literal(kPrefix), quote_literal(role));
+}
+
 /// From template0, which holds nothing that a template of the server may hold.
 void make(const DatabaseUrl& url, const ConnectOptions& options, const std::stop_token& stop) {
   try {
@@ -68,9 +74,13 @@ ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions optio
       options_(std::move(options)),
       roles_(std::move(roles)) {
   {
-    Connection maintenance = open_maintenance(server, options_, stop);
+    Connection maintenance = open_maintenance(url_, options_, stop);
     drop_dead(maintenance);
     for (const std::string& there : roles_of(maintenance)) roles_.erase(there);
+    // Nobody could copy that one meanwhile: there the roles stay, and are told.
+    if (maintenance.database() == "template1") roles_.clear();
+    for (const std::string& role : roles_) maintenance.query(lock_of("advisory_lock_shared", role));
+    if (!roles_.empty()) staker_.emplace(std::move(maintenance));
   }
   make(url_, options_, stop);
   try {
@@ -106,15 +116,19 @@ void ScratchDatabase::drop() {
   keeper_.reset();
   try {
     drop_database(url_, options_, Others::end, [](const OtherSession&) {});
-    if (!roles_.empty()) drop_roles();
+    if (staker_) drop_roles(*staker_);
   } catch (const Error&) {
     // The server has gone, or takes nobody: the next run drops it.
   }
 }
 
-/// One may have been granted by another, which goes before it then.
-void ScratchDatabase::drop_roles() {
-  Connection maintenance = open_maintenance(url_, options_, {});
+/// One may have been granted by another, which goes before it then. One that another run has a
+/// stake in is left to that.
+void ScratchDatabase::drop_roles(Connection& maintenance) {
+  for (const std::string& role : roles_) maintenance.query(lock_of("advisory_unlock_shared", role));
+  std::erase_if(roles_, [&](const std::string& role) {
+    return maintenance.query(lock_of("try_advisory_lock", role)).at(0).at(0) != "t";
+  });
   for (bool again = true; std::exchange(again, false);)
     for (const std::string& there : roles_of(maintenance)) {
       if (!roles_.contains(there)) continue;

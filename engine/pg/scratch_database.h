@@ -33,12 +33,13 @@ class ScratchDatabase {
 
  private:
   void drop();
-  void drop_roles();
+  void drop_roles(Connection& maintenance);
 
   std::string name_;
   DatabaseUrl url_;
   ConnectOptions options_;
   std::set<std::string> roles_;       ///< to be dropped
+  std::optional<Connection> staker_;  ///< keeps other runs from dropping them meanwhile
   std::optional<Connection> keeper_;  ///< shows others that the run lives
 };
 

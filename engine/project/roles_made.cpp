@@ -18,10 +18,13 @@ void for_each_text(const Part& part, const std::function<void(std::string_view)>
     if (!included.is_data) take(included.text.view());
 }
 
-void for_each_text(const Project& project, const std::function<void(std::string_view)>& take) {
+enum class Downs { read, passed_over };
+
+void for_each_text(const Project& project, Downs downs,
+                   const std::function<void(std::string_view)>& take) {
   for (const Migration& migration : project.migrations) {
     for_each_text(migration.up, take);
-    if (migration.down) for_each_text(*migration.down, take);
+    if (migration.down && downs == Downs::read) for_each_text(*migration.down, take);
   }
   for (const Seed& seed : project.seeds) for_each_text(seed.part, take);
 }
@@ -40,6 +43,12 @@ Awaited after(Awaited awaited, TokenKind kind, std::string_view word) {
   if (is_keyword(word, "create")) return Awaited::kind;
   const bool is_kind = awaited == Awaited::kind && is_one_of(word, {"role", "user", "group"});
   return is_kind ? Awaited::name : Awaited::create;
+}
+
+std::set<std::string> roles_made_by(const Project& project, Downs downs) {
+  std::set<std::string> names;
+  for_each_text(project, downs, [&](std::string_view text) { add_roles_made_in(text, names); });
+  return names;
 }
 
 }  // namespace
@@ -62,14 +71,16 @@ void add_roles_made_in(std::string_view text, std::set<std::string>& names) {
 }
 
 std::set<std::string> roles_made_by(const Project& project) {
-  std::set<std::string> names;
-  for_each_text(project, [&](std::string_view text) { add_roles_made_in(text, names); });
-  return names;
+  return roles_made_by(project, Downs::read);
+}
+
+std::set<std::string> roles_made_going_up(const Project& project) {
+  return roles_made_by(project, Downs::passed_over);
 }
 
 bool is_mentioned(const Project& project, std::string_view name) {
   bool found = false;
-  for_each_text(project, [&](std::string_view text) {
+  for_each_text(project, Downs::read, [&](std::string_view text) {
     found = found || to_lower_ascii(text).find(to_lower_ascii(name)) != std::string::npos;
   });
   return found;

@@ -13,6 +13,9 @@ namespace migrator {
 
 std::set<std::string> roles_made_by(const Project& project);
 
+/// Without those of down parts, which a run of all that is new does not come to.
+std::set<std::string> roles_made_going_up(const Project& project);
+
 /// Whether the files have that text anywhere.
 bool is_mentioned(const Project& project, std::string_view name);
 

@@ -6,6 +6,9 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "engine/pg/scratch_database.h"
 #include "engine/pg/scratch_server.h"
@@ -44,13 +47,26 @@ TEST(ScratchDatabase, IsDroppedAtTheEndWhoeverIsInIt) {
   EXPECT_FALSE(exists(name));
 }
 
+bool is_there(const std::string& role) {
+  Connection connection = Connection::open(test_server().url(), {});
+  return connection.query("select exists (select from pg_roles where rolname = '" + role + "')")
+             .at(0)
+             .at(0) == "t";
+}
+
+TEST(ScratchDatabase, LeavesARoleToAnotherRunThatHasAStakeInIt) {
+  std::optional<ScratchDatabase> first(std::in_place, test_server().url(), ConnectOptions{},
+                                       std::stop_token(), std::set<std::string>{"scratch_shared"});
+  std::optional<ScratchDatabase> second(std::in_place, test_server().url(), ConnectOptions{},
+                                        std::stop_token(), std::set<std::string>{"scratch_shared"});
+  first->open().query("create role scratch_shared");
+  second.reset();
+  EXPECT_TRUE(is_there("scratch_shared"));
+  first.reset();
+  EXPECT_FALSE(is_there("scratch_shared"));
+}
+
 TEST(ScratchDatabase, DropsTheRolesOfWhichItIsTold) {
-  const auto is_there = [](const std::string& role) {
-    Connection connection = Connection::open(test_server().url(), {});
-    return connection.query("select exists (select from pg_roles where rolname = '" + role + "')")
-               .at(0)
-               .at(0) == "t";
-  };
   on_server("create role scratch_before");
   {
     const ScratchDatabase database(
