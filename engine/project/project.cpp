@@ -23,6 +23,7 @@ ProjectFolders folders_of(const Config& config) {
 
 Project load_project(const ProjectFolders& folders) {
   Project project;
+  project.variables = folders.variables;
   load_migrations(folders, project);
   std::error_code ignored;
   if (folders.seeds_are_named && !std::filesystem::is_directory(folders.seeds, ignored))

@@ -18,6 +18,7 @@ struct Project {
   std::vector<Migration> migrations;  ///< versioned in order of version, then repeatable by name
   std::vector<Seed> seeds;            ///< in the order in which they run
   std::vector<Finding> findings;      ///< errors here mean: nothing may be applied
+  ScriptVariables variables = {};     ///< all that are set, whether a file uses them or not
 };
 
 /// Which seeds an environment has: names of folders below the seeds folder. The folder itself

@@ -141,9 +141,7 @@ void SettingSources::take_variables(std::map<std::string, Setting<std::string>>&
   for (const std::string& flag : flags) {
     const std::size_t equals = flag.find('=');
     if (equals == 0 || equals == std::string::npos)
-      fail(complaint("config-bad-value",
-                     fmt::format("--set {} needs a name and a value: --set NAME=VALUE",
-                                 flag.substr(0, equals))));
+      fail(complaint("config-bad-value", "--set needs a name and a value: --set NAME=VALUE"));
     target[flag.substr(0, equals)] = {flag.substr(equals + 1), "--set"};
   }
 }

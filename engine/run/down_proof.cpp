@@ -10,6 +10,7 @@
 #include "engine/pg/catalog_reading.h"
 #include "engine/project/roles_made.h"
 #include "engine/run/proofs.h"
+#include "engine/run/veiled_differences.h"
 
 namespace migrator {
 namespace {
@@ -79,7 +80,7 @@ class DownProof {
                         const char* id, fmt::string_view missing, fmt::string_view extra,
                         fmt::string_view different) {
     const CatalogSides sides{"before", "after"};
-    const auto differences = compare_catalogs(expected, actual);
+    const auto differences = compare_veiled(expected, actual, versioned_);
     for (const CatalogDifference& difference : differences) {
       const fmt::string_view form = difference.kind == DifferenceKind::missing ? missing
                                     : difference.kind == DifferenceKind::extra ? extra

@@ -7,6 +7,7 @@
 #include "engine/pg/catalog_reading.h"
 #include "engine/run/as_applied.h"
 #include "engine/run/reading.h"
+#include "engine/run/veiled_differences.h"
 
 namespace migrator {
 namespace {
@@ -62,16 +63,6 @@ std::optional<Finding> other_version(const Catalog& made, const Catalog& found) 
           "`scratch` of [check]"};
 }
 
-/// By any of its migrations.
-ScriptVariables used_in(const Project& project) {
-  ScriptVariables used;
-  for (const Migration& migration : project.migrations) {
-    used.insert(migration.up.used.begin(), migration.up.used.end());
-    if (migration.down) used.insert(migration.down->used.begin(), migration.down->used.end());
-  }
-  return used;
-}
-
 }  // namespace
 
 Drift find_drift(Connection& live, const Project& project, ScratchRun& scratch,
@@ -95,13 +86,9 @@ Drift find_drift(Connection& live, const Project& project, ScratchRun& scratch,
   for (const Connection* session : {&live, &scratch.connection()})
     patterns.push_back("grant on * to " + session->user());
   drift.differences =
-      compare_catalogs(without_ignored(made, patterns), without_ignored(found, patterns));
-  const Veil veil = veil_of(used_in(project));
-  for (CatalogDifference& difference : drift.differences) {
-    for (auto* definition : {&difference.expected, &difference.actual})
-      if (*definition) *definition = veil.over(**definition);
+      compare_veiled(without_ignored(made, patterns), without_ignored(found, patterns), project);
+  for (const CatalogDifference& difference : drift.differences)
     drift.findings.push_back(finding_of(difference));
-  }
   return drift;
 }
 

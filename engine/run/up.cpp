@@ -105,8 +105,7 @@ DownTarget what_is_left(DownTarget target, const RunReport& report) {
 
 /// What only the history had has values of variables in it.
 void hide_variables(const Project& project, Plan& plan) {
-  if (project.migrations.empty()) return;
-  for (Part& part : plan.recovered) part.used = project.migrations.front().up.variables;
+  for (Part& part : plan.recovered) part.used = project.variables;
 }
 
 class Undoing {
