@@ -211,6 +211,10 @@ void Recorder::compare_files(Connection& connection, const Objects& now, Observa
       (rewritten ? seen.rewritten : seen.emptied).push_back(object.name);
     }
   }
+  // The index of an emptied table is built of nothing.
+  std::erase_if(seen.scanned, [&](const ObjectName& table) {
+    return std::ranges::find(seen.emptied, table) != seen.emptied.end();
+  });
   // Those of a table that is written anew, or emptied, go with it.
   std::erase_if(seen.rebuilt, [&](const ObjectName& index) {
     return std::ranges::any_of(there_, [&](const auto& one) {
