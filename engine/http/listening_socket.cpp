@@ -36,8 +36,12 @@ std::optional<sockaddr_un> name_of(const std::string& path) {
 std::string draft_of(const std::string& path) {
   std::random_device random;
   const std::size_t folder = path.rfind('/') + 1;  // 0 where there is none
-  return fmt::format("{}{:08x}", path.substr(0, folder), random())
-      .substr(0, sizeof(sockaddr_un::sun_path) - 1);
+  std::string draft;
+  do {
+    draft = fmt::format("{}{:08x}", path.substr(0, folder), random())
+                .substr(0, sizeof(sockaddr_un::sun_path) - 1);
+  } while (draft == path);  // cut to a letter it may be
+  return draft;
 }
 
 /// A socket at which nobody listens any more: its program was killed. Other files refuse likewise.
