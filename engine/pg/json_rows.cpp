@@ -25,13 +25,16 @@ bool may_write(std::string_view sql) {
   return false;
 }
 
-/// What nothing can be cast to (record, void, unknown) stays the text that it is.
+/// What nothing can be cast to (record, void, unknown), or may not be read back as it is written
+/// (regproc, pg_node_tree), stays the text that it is: JSON has a string of it anyway.
 std::vector<std::string> types_of(Connection& connection, const Result& rows) {
   std::vector<std::string> oids;
   for (int i = 0; i < PQnfields(rows.get()); ++i)
     oids.push_back(fmt::format("{}", PQftype(rows.get(), i)));
   const auto answer = connection.query(
-      "select case when t.typtype = 'p' then 'text' else pg_catalog.format_type(t.oid, -1) end "
+      "select case when t.typtype = 'p' or t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace "
+      "and t.typname ~ '^_?(reg|pg_node_tree|pg_ndistinct|pg_dependencies|pg_mcv_list|"
+      "pg_brin)' then 'text' else pg_catalog.format_type(t.oid, -1) end "
       "from pg_catalog.unnest($1::oid[]) with ordinality as o(id, n) "
       "join pg_catalog.pg_type t on t.oid = o.id order by o.n",
       std::vector<Field>{array_literal(oids)});
