@@ -157,8 +157,9 @@ ChildCommand command_for(const RdsRule& rule, std::string_view address,
   // Nobody is there to leaf through it. Version 1 of aws knows no option for that, and reads the
   // region under its old name alone.
   for_aws["AWS_PAGER"] = "";
-  if (const auto region = variables.find("AWS_REGION"); region != variables.end())
-    for_aws.emplace("AWS_DEFAULT_REGION", region->second);
+  const auto region = variables.find("AWS_REGION");
+  if (region != variables.end() && !region->second.empty())
+    for_aws["AWS_DEFAULT_REGION"] = region->second;
   command.variables = environment_block(for_aws);
   return command;
 }

@@ -151,7 +151,8 @@ class SideBySide {
         settle(own, site_.table.read(connection).history, in_doubt, kept);
       } catch (const Error& error) {
         if (is_lost(own, error)) continue;
-        throw;
+        end.failure->error = error;  // what it left is in doubt still, and told as that
+        return end;
       }
       if (!kept.results.empty()) return {.result = std::move(kept.results.front())};
       end = try_one(connection, step);
