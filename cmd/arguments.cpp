@@ -134,7 +134,7 @@ void add_names(const CLI::App& app, const std::string& before, std::vector<std::
 
 std::vector<std::string> command_names() {
   Arguments unused;
-  const auto app = make_app(unused);
+  const auto app = make_whole_app(unused);
   std::vector<std::string> names;
   add_names(*app, "", names);
   return names;

@@ -12,11 +12,11 @@ class App;
 
 namespace migrator {
 
-/// Parsing with it fills `into`, which has to live as long. The options that each command has come
-/// to a command when it is parsed.
+/// Parsing with it fills `into`, which has to live as long. A command has its options, and the
+/// commands below it, from when it is called.
 std::unique_ptr<CLI::App> make_app(Arguments& into);
 
-/// With these options at every command: to be described, and not to parse with.
+/// With all of them: to be described, and not to parse with.
 std::unique_ptr<CLI::App> make_whole_app(Arguments& into);
 
 }  // namespace migrator

@@ -44,11 +44,7 @@ void add_known(CLI::App& check, Arguments& into) {
       ->excludes(baseline);
 }
 
-}  // namespace
-
-void add_check(CLI::App& app, Arguments& into) {
-  CLI::App& check = add_reading(app, into, "check", "look for what is wrong; never writes");
-  check.alias("verify");
+void fill_check(CLI::App& check, Arguments& into) {
   auto* files = check.add_flag("--files", into.files_only, "the files alone: ask no database");
   add_outputs(check, into);
   check.add_option("--base", into.base, "what is deployed: a commit of git, as origin/main")
@@ -73,14 +69,30 @@ void add_check(CLI::App& app, Arguments& into) {
       ->group(group)
       ->excludes(files);
   add_scratch(check, into);
-  CLI::App& diff = add_reading(app, into, "diff", "the database against what its migrations make");
-  add_outputs(diff, into);
-  add_scratch(diff, into);
-  CLI::App& explain = add_command(app, into, "explain", "a rule of check, with examples");
-  explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
-  CLI::App& stats = add_group(app, into, "stats", "what is known of the size of a database");
-  CLI::App& exports = add_command(stats, into, "export", "sizes and write rates of its tables");
-  exports.add_option("--output,-o", into.output, "stats.json (standard output)")->type_name("FILE");
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Tree tree) {
+  Arguments& into = tree.into;
+  add_reading(app, tree, "check", "look for what is wrong; never writes", [&into](CLI::App& check) {
+    fill_check(check, into);
+  }).alias("verify");
+  add_reading(app, tree, "diff", "the database against what its migrations make",
+              [&into](CLI::App& diff) {
+                add_outputs(diff, into);
+                add_scratch(diff, into);
+              });
+  add_command(app, tree, "explain", "a rule of check, with examples", [&into](CLI::App& explain) {
+    explain.add_option("RULE", into.subject, "its name; none lists them, all prints them");
+  });
+  add_group(app, tree, "stats", "what is known of the size of a database", [tree](CLI::App& stats) {
+    add_command(stats, tree, "export", "sizes and write rates of its tables",
+                [&into = tree.into](CLI::App& exports) {
+                  exports.add_option("--output,-o", into.output, "stats.json (standard output)")
+                      ->type_name("FILE");
+                });
+  });
 }
 
 }  // namespace migrator

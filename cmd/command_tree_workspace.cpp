@@ -5,9 +5,7 @@
 namespace migrator {
 namespace {
 
-void add_create(CLI::App& db, Arguments& into) {
-  CLI::App& create = add_command(db, into, "create", "create the database if it is missing");
-  DatabaseArguments& database = into.database;
+void fill_create(CLI::App& create, DatabaseArguments& database) {
   create.add_option("--owner", database.owner, "the role that owns it")->type_name("ROLE");
   create.add_option("--encoding", database.encoding, "UTF8, ...")->type_name("NAME");
   create.add_option("--template", database.template_database, "the database to copy")
@@ -16,43 +14,46 @@ void add_create(CLI::App& db, Arguments& into) {
       ->type_name("NAME");
 }
 
-void add_sessions(CLI::App& db, Arguments& into) {
-  CLI::App& sessions =
-      add_command(db, into, "sessions", "who is connected, and who waits for whom");
-  auto* kill = sessions.add_option("--kill", into.database.kill, "end this session")
+void fill_sessions(CLI::App& sessions, DatabaseArguments& database) {
+  auto* kill = sessions.add_option("--kill", database.kill, "end this session")
                    ->type_name("PID")
                    ->check(number_up_to(INT32_MAX));
-  sessions.add_flag("--watch", into.database.watch, "look again and again")->excludes(kill);
-  sessions.add_option("--every", into.database.every, "how often --watch looks (2s)")
-      ->type_name("TIME");
+  sessions.add_flag("--watch", database.watch, "look again and again")->excludes(kill);
+  sessions.add_option("--every", database.every, "how often --watch looks (2s)")->type_name("TIME");
 }
 
-void add_schema(CLI::App& db, Arguments& into) {
-  CLI::App& dump = add_command(db, into, "dump", "write the schema as schema.sql");
-  auto* output =
-      dump.add_option("--output,-o", into.database.output, "schema.sql (standard output)")
-          ->type_name("FILE");
-  dump.add_flag("--check", into.database.check, "compare with FILE: 1 and a diff if it differs")
+void fill_dump(CLI::App& dump, DatabaseArguments& database) {
+  auto* output = dump.add_option("--output,-o", database.output, "schema.sql (standard output)")
+                     ->type_name("FILE");
+  dump.add_flag("--check", database.check, "compare with FILE: 1 and a diff if it differs")
       ->excludes(output);
-  dump.add_option("FILE", into.database.file, "with --check (schema_file of migrator.toml)");
-  CLI::App& load = add_command(db, into, "load", "load a schema.sql into an empty database");
-  load.add_option("FILE", into.database.file, "schema_file of migrator.toml, unless it is said");
-  add_variables(load, into);
+  dump.add_option("FILE", database.file, "with --check (schema_file of migrator.toml)");
 }
 
-void add_database(CLI::App& app, Arguments& into) {
-  CLI::App& db = add_group(app, into, "db", "create, drop, connect, sessions, dump, load");
-  add_create(db, into);
-  CLI::App& drop = add_command(db, into, "drop", "drop the database");
-  add_drop_guards(drop, into);
-  CLI::App& connect = add_command(db, into, "connect", "psql, to the configured database");
-  connect.add_option("ARGUMENTS", into.database.psql, "for psql, behind --");
-  add_sessions(db, into);
-  add_schema(db, into);
+void fill_database(CLI::App& db, Tree tree) {
+  Arguments& into = tree.into;
+  DatabaseArguments& database = into.database;
+  add_command(db, tree, "create", "create the database if it is missing",
+              [&database](CLI::App& create) { fill_create(create, database); });
+  add_command(db, tree, "drop", "drop the database",
+              [&into](CLI::App& drop) { add_drop_guards(drop, into); });
+  add_command(db, tree, "connect", "psql, to the configured database",
+              [&database](CLI::App& connect) {
+                connect.add_option("ARGUMENTS", database.psql, "for psql, behind --");
+              });
+  add_command(db, tree, "sessions", "who is connected, and who waits for whom",
+              [&database](CLI::App& sessions) { fill_sessions(sessions, database); });
+  add_command(db, tree, "dump", "write the schema as schema.sql",
+              [&database](CLI::App& dump) { fill_dump(dump, database); });
+  add_command(db, tree, "load", "load a schema.sql into an empty database",
+              [&into](CLI::App& load) {
+                load.add_option("FILE", into.database.file,
+                                "schema_file of migrator.toml, unless it is said");
+                add_variables(load, into);
+              });
 }
 
-void add_query(CLI::App& app, Arguments& into) {
-  CLI::App& query = add_command(app, into, "query", "print what a query returns, as JSON");
+void fill_query(CLI::App& query, Arguments& into) {
   query.add_option("FILE", into.query.words, "a file of SQL, and name=value for each :name in it");
   query.add_option("-e,--execute", into.query.sql, "SQL in place of a file")->type_name("SQL");
   auto* object = query.add_flag("--object", into.query.object, "the one row, or null");
@@ -77,20 +78,29 @@ void add_drop_guards(CLI::App& command, Arguments& into) {
       ->type_name("NAME");
 }
 
-void add_workspace(CLI::App& app, Arguments& into) {
-  add_database(app, into);
-  add_query(app, into);
-  CLI::App& rds = add_group(app, into, "rds", "allow-ip: a way to the Amazon RDS instance");
-  CLI::App& allow = add_command(rds, into, "allow-ip", "let this machine into the security group");
-  allow.add_option("--ip", into.config.ip, "its address (GITPOD_IP, else asked)")
-      ->type_name("ADDRESS");
-  CLI::App& completion =
-      add_command(app, into, "completion", "for bash, zsh or fish; or a man page");
-  completion.add_option("SHELL", into.subject, "bash, zsh, fish or man")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish", "man"}));
-  CLI::App& signup = add_command(app, into, "signup", "the row of a user, from a Cognito event");
-  signup.add_option("EVENT", into.subject, "a file of JSON")->required();
+void add_workspace(CLI::App& app, Tree tree) {
+  Arguments& into = tree.into;
+  add_group(app, tree, "db", "create, drop, connect, sessions, dump, load",
+            [tree](CLI::App& db) { fill_database(db, tree); });
+  add_command(app, tree, "query", "print what a query returns, as JSON",
+              [&into](CLI::App& query) { fill_query(query, into); });
+  add_group(app, tree, "rds", "allow-ip: a way to the Amazon RDS instance", [tree](CLI::App& rds) {
+    add_command(rds, tree, "allow-ip", "let this machine into the security group",
+                [&into = tree.into](CLI::App& allow) {
+                  allow.add_option("--ip", into.config.ip, "its address (GITPOD_IP, else asked)")
+                      ->type_name("ADDRESS");
+                });
+  });
+  add_command(app, tree, "completion", "for bash, zsh or fish; or a man page",
+              [&into](CLI::App& completion) {
+                completion.add_option("SHELL", into.subject, "bash, zsh, fish or man")
+                    ->required()
+                    ->check(CLI::IsMember({"bash", "zsh", "fish", "man"}));
+              });
+  add_command(app, tree, "signup", "the row of a user, from a Cognito event",
+              [&into](CLI::App& signup) {
+                signup.add_option("EVENT", into.subject, "a file of JSON")->required();
+              });
 }
 
 }  // namespace migrator

@@ -156,7 +156,7 @@ TEST(FormatsConfig, EachKeyHasItsDefault) {
 TEST(FormatsConfig, EachKeyGivesWayToItsVariableAndTheFlagsExist) {
   const fs::path folder = fs::path(MIGRATOR_SOURCE_DIR) / "cmd";
   const std::string arguments =
-      read_file(folder / "command_tree.cpp") + read_file(folder / "command_tree_check.cpp");
+      read_file(folder / "command_tree_options.cpp") + read_file(folder / "command_tree_check.cpp");
   for (const Row& row : rows()) {
     if (!row.variable.empty()) {
       const std::string toml = row.key == "default_env"
