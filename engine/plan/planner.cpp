@@ -31,7 +31,7 @@ Finding half_done_in_one(const Step& step) {
 }
 
 /// `labels` where all steps are to be one transaction: the enum labels that it has added so far.
-Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels,
+Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels, CutParts& cuts,
              std::vector<Finding>& findings) {
   Step step{
       .kind = entry.kind,
@@ -52,9 +52,9 @@ Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels,
     step.segments = std::move(one.segments);
     return step;
   }
-  Segments cut = cut_segments(*step.part);
-  append(findings, std::move(cut.findings));
-  step.segments = std::move(cut.segments);
+  const Segments& cut = cuts.of(*step.part);
+  append(findings, cut.findings);
+  step.segments = cut.segments;
   if (entry.standing != Standing::half_done) return step;
   Resume resume = resume_point(entry, *step.part, step.segments);
   for (Finding& finding : resume.findings)
@@ -69,8 +69,8 @@ Step step_of(const Entry& entry, const AppliedTexts& texts, NewLabels* labels,
 class UpPlanner {
  public:
   UpPlanner(const Project& project, const Comparison& comparison, const UpTarget& target,
-            const AppliedTexts& texts)
-      : comparison_(comparison), target_(target), texts_(texts) {
+            const AppliedTexts& texts, CutParts& cuts)
+      : comparison_(comparison), target_(target), texts_(texts), cuts_(cuts) {
     plan_.findings = project.findings;
     plan_.dry_run = target.dry_run;
     plan_.single_transaction = target.single_transaction || target.dry_run;
@@ -111,7 +111,7 @@ class UpPlanner {
 
   void take(const Entry& entry) {
     NewLabels* const labels = plan_.single_transaction ? &labels_ : nullptr;
-    plan_.steps.push_back(step_of(entry, texts_, labels, plan_.findings));
+    plan_.steps.push_back(step_of(entry, texts_, labels, cuts_, plan_.findings));
   }
 
   void take(const std::vector<const Entry*>& entries) {
@@ -259,6 +259,7 @@ class UpPlanner {
   const Comparison& comparison_;
   const UpTarget& target_;
   const AppliedTexts& texts_;
+  CutParts& cuts_;
   Plan plan_;
   NewLabels labels_;
   std::set<Version> applied_ = {};  ///< before the run, or by the steps so far
@@ -286,8 +287,14 @@ bool Plan::is_refused() const {
 }
 
 Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
+             const AppliedTexts& texts, CutParts& cuts) {
+  return UpPlanner(project, comparison, target, texts, cuts).run();
+}
+
+Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
              const AppliedTexts& texts) {
-  return UpPlanner(project, comparison, target, texts).run();
+  CutParts cuts;
+  return plan_up(project, comparison, target, texts, cuts);
 }
 
 }  // namespace migrator

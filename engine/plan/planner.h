@@ -93,7 +93,10 @@ struct UpTarget {
 };
 
 /// What is pending, in order: versioned, repeatable (unless a target leaves versioned ones
-/// pending), seeds; a seed that requires a version right behind that.
+/// pending), seeds; a seed that requires a version right behind that. `cuts` are of who plans
+/// again.
+Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
+             const AppliedTexts& texts, CutParts& cuts);
 Plan plan_up(const Project& project, const Comparison& comparison, const UpTarget& target,
              const AppliedTexts& texts);
 

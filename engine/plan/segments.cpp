@@ -116,6 +116,9 @@ SegmentCutter::SegmentCutter(const Part& part, NewLabels labels)
 /// Leaves out a file's own BEGIN and COMMIT around all else.
 void SegmentCutter::unwrap() {
   if (part_->statement_count < 2) return;
+  // A word that the text begins with is the first of its first statement.
+  const StatementWords words(part_->text.view());
+  if (!words.upper(0).empty() && !words.is_one_of(0, {"begin", "start"})) return;
   CommandReader reader(*part_);
   const auto first = next_sent(reader);
   if (!first || !opens(sql_of(*part_, *first))) return;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/base/finding.h"
@@ -82,6 +83,19 @@ class SegmentCutter {
 
 /// Cuts a part after its `transaction` directive (FORMATS.md, "Directives").
 Segments cut_segments(const Part& part);
+
+/// Cuts each part once, however often a plan is made of it. The parts must stay where they are.
+class CutParts {
+ public:
+  const Segments& of(const Part& part) {
+    const auto [known, is_new] = cut_.try_emplace(&part);
+    if (is_new) known->second = cut_segments(part);
+    return known->second;
+  }
+
+ private:
+  std::unordered_map<const Part*, Segments> cut_ = {};
+};
 
 /// A part as one transaction among others in the same one: one segment, and an error for each
 /// statement that forbids it. `labels` are those that the parts before it added, and is added to.

@@ -39,12 +39,13 @@ UpTarget what_is_left(UpTarget target, const RunReport& report) {
 
 /// Applies under a lock that the caller holds.
 std::optional<Lost> apply(const RunSite& site, const Project& project, const UpTarget& target,
-                          RunReport& report, std::vector<StepResult>& in_doubt) {
+                          CutParts& cuts, RunReport& report, std::vector<StepResult>& in_doubt) {
   const auto read = read_when_free(site, project, report.others_worked);
   const Reading& reading = *read;
   settle(site, reading.history(), in_doubt, report);
   reading.require_writable();
-  Plan plan = plan_up(project, reading.comparison(), what_is_left(target, report), reading.texts());
+  Plan plan =
+      plan_up(project, reading.comparison(), what_is_left(target, report), reading.texts(), cuts);
   if (is_refused(plan, report)) return std::nullopt;
   leave_out_done(site, reading.history(), plan);
   plan.premise = premise_of(reading.history());
@@ -189,6 +190,7 @@ void refuse_pooled_redo(const Connection& connection) {
 struct OnDisk {
   std::function<const Project&()> project;
   std::optional<ExpectedHistory> expected = std::nullopt;  ///< when nothing is to be done
+  CutParts cuts = {};
 };
 
 /// A target that leaves something out may be refused for it, or have it done again.
@@ -198,13 +200,13 @@ bool is_everything(const UpTarget& target) {
 
 /// Without a lock: whether there may be something to do, and what it saw then. The report says why
 /// not, when it is refused.
-std::optional<ServerFacts> look(const RunSite& site, const OnDisk& files, const UpTarget& target,
+std::optional<ServerFacts> look(const RunSite& site, OnDisk& files, const UpTarget& target,
                                 RunReport& report) {
   HistoryReading read = site.table.read(site.connection, files.expected);
   if (read.as_expected) return std::nullopt;
   const Project& project = files.project();
   const Reading reading(site.connection, site.table, project, std::move(read));
-  const Plan plan = plan_up(project, reading.comparison(), target, reading.texts());
+  const Plan plan = plan_up(project, reading.comparison(), target, reading.texts(), files.cuts);
   // What looks half done may be what another migrator is doing now: its lock tells.
   const bool refused = is_refused(plan, report);
   if (refused && report.head.exit_code != kMigrationFailed) return std::nullopt;
@@ -226,7 +228,7 @@ bool differs(const StepResult& seed) {
                                          .next = "migrator up"});
 }
 
-RunReport up(const RunSite& site, const OnDisk& files, const UpTarget& target) {
+RunReport up(const RunSite& site, OnDisk files, const UpTarget& target) {
   RunReport report;
   bool has_work = false;
   keep_going(site, report, [&](std::vector<StepResult>& in_doubt) -> std::optional<Lost> {
@@ -241,7 +243,7 @@ RunReport up(const RunSite& site, const OnDisk& files, const UpTarget& target) {
     const RunLock lock(site, seen);
     site.table.ensure(site.connection, seen);
     report.others_worked = report.others_worked || lock.had_to_wait();
-    auto lost = apply(site, files.project(), target, report, in_doubt);
+    auto lost = apply(site, files.project(), target, files.cuts, report, in_doubt);
     if (!report.results.empty() || lost) report.others_worked = false;
     return lost;
   });
@@ -262,7 +264,7 @@ RunReport up(const RunSite& site, ProjectFiles& files, const UpTarget& target) {
   const std::optional<Glance>& glance = files.glance();
   if (is_everything(target) && glance && glance->seeds.has_value() == target.seeds)
     on_disk.expected = ExpectedHistory{.digest = glance->digest(), .with_seeds = target.seeds};
-  RunReport report = up(site, on_disk, target);
+  RunReport report = up(site, std::move(on_disk), target);
   if (glance && glance->finding) report.findings.push_back(*glance->finding);
   return report;
 }
@@ -290,7 +292,8 @@ RunReport redo(const RunSite& site, const Project& project, std::size_t steps, O
     const auto target = undoing.back();
     if (!target || report.head.exit_code != 0) return std::nullopt;
     const std::vector<Finding> told = report.findings;
-    auto lost = apply(site, project, *target, report, in_doubt);
+    CutParts cuts;
+    auto lost = apply(site, project, *target, cuts, report, in_doubt);
     report.findings.insert(report.findings.begin(), told.begin(), told.end());
     return lost;
   });

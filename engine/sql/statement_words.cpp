@@ -20,20 +20,34 @@ bool is_false(std::string_view value) {
 
 }  // namespace
 
-StatementWords::StatementWords(std::string_view statement) {
-  Scanner scanner(statement);
-  while (!scanner.at_end() && words_.size() < kMostWords) {
-    const Token token = scanner.next();
+StatementWords::StatementWords(std::string_view statement)
+    : statement_(statement), scanner_(statement) {}
+
+bool StatementWords::read_up_to(std::size_t i) const {
+  constexpr std::size_t enough_for_most = 8;
+  if (words_.empty()) words_.reserve(enough_for_most);
+  while (words_.size() <= i && words_.size() < kMostWords && !scanner_.at_end()) {
+    const Token token = scanner_.next();
     if (is_blank_or_comment(token.kind)) continue;
     const bool quoted = token.kind == TokenKind::literal || token.kind == TokenKind::quoted_name ||
                         token.kind == TokenKind::dollar_body;
-    words_.push_back({text_of(statement, token), quoted});
+    words_.push_back({text_of(statement_, token), quoted});
   }
-  are_all_ = scanner.at_end();
+  return i < words_.size();
+}
+
+std::size_t StatementWords::size() const {
+  read_up_to(kMostWords);
+  return words_.size();
+}
+
+bool StatementWords::are_all() const {
+  read_up_to(kMostWords);
+  return scanner_.at_end();
 }
 
 bool StatementWords::is(std::size_t i, std::string_view keyword) const {
-  return i < words_.size() && !words_[i].quoted && is_keyword(words_[i].text, keyword);
+  return has(i) && !words_[i].quoted && is_keyword(words_[i].text, keyword);
 }
 
 bool StatementWords::is_one_of(std::size_t i,
@@ -43,14 +57,14 @@ bool StatementWords::is_one_of(std::size_t i,
 }
 
 std::string StatementWords::unquoted(std::size_t i) const {
-  if (i >= words_.size()) return {};
+  if (!has(i)) return {};
   if (!words_[i].quoted) return to_lower_ascii(words_[i].text);
   Scanner scanner(words_[i].text);
   return migrator::unquoted(words_[i].text, scanner.next());
 }
 
 std::string StatementWords::upper(std::size_t i) const {
-  if (i >= words_.size() || words_[i].quoted) return {};
+  if (!has(i) || words_[i].quoted) return {};
   std::string result(words_[i].text);
   if (std::isalpha(static_cast<unsigned char>(result.front())) == 0) return {};
   for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -58,7 +72,7 @@ std::string StatementWords::upper(std::size_t i) const {
 }
 
 std::size_t StatementWords::find(std::string_view keyword, std::size_t from) const {
-  while (from < words_.size() && !is(from, keyword)) {
+  while (has(from) && !is(from, keyword)) {
     from = std::max(from + 1, after_parentheses(from));
   }
   return std::min(from, words_.size());
@@ -67,7 +81,7 @@ std::size_t StatementWords::find(std::string_view keyword, std::size_t from) con
 std::size_t StatementWords::after_parentheses(std::size_t i) const {
   if (!is(i, "(")) return i;
   std::size_t depth = 0;
-  for (; i < words_.size(); ++i) {
+  for (; has(i); ++i) {
     if (is(i, "(")) ++depth;
     if (is(i, ")") && --depth == 0) return i + 1;
   }

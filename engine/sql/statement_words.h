@@ -1,5 +1,6 @@
 // The words at the front of one statement, for the rules that recognize statements without a
-// grammar. Quoted names and literals are words that are no keywords.
+// grammar. Quoted names and literals are words that are no keywords. Reads as far as it is asked:
+// most rules want two or three words of a statement that may be long.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/sql/scanner.h"
+
 namespace migrator {
 
 class StatementWords {
@@ -15,19 +18,20 @@ class StatementWords {
   /// Keeps views of the statement, and looks at as many tokens as the rules can ask for.
   explicit StatementWords(std::string_view statement);
 
-  std::size_t size() const { return words_.size(); }
+  /// Of those that can be asked for.
+  std::size_t size() const;
 
   /// Whether these are all of them: the rules ask for the front of a statement only.
-  bool are_all() const { return are_all_; }
+  bool are_all() const;
 
   /// Whether the i-th token is this keyword (in lower case) or sign.
   bool is(std::size_t i, std::string_view keyword) const;
   bool is_one_of(std::size_t i, std::initializer_list<std::string_view> keywords) const;
-  bool is_quoted(std::size_t i) const { return i < words_.size() && words_[i].quoted; }
+  bool is_quoted(std::size_t i) const { return has(i) && words_[i].quoted; }
 
   /// The i-th token as it was written; empty when there is none.
   std::string_view text(std::size_t i) const {
-    return i < words_.size() ? words_[i].text : std::string_view();
+    return has(i) ? words_[i].text : std::string_view();
   }
 
   /// What the i-th token names: without its quotes, or folded to lower case as the server folds it.
@@ -53,8 +57,14 @@ class StatementWords {
     bool quoted;
   };
 
-  std::vector<Word> words_;
-  bool are_all_ = false;
+  /// Whether there is an i-th token. Reads up to it.
+  bool has(std::size_t i) const { return i < words_.size() || read_up_to(i); }
+  bool read_up_to(std::size_t i) const;
+
+  std::string_view statement_;
+  // What is read of it does not show.
+  mutable Scanner scanner_;
+  mutable std::vector<Word> words_ = {};
 };
 
 }  // namespace migrator

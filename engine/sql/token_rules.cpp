@@ -143,7 +143,7 @@ bool is_plain_query(const StatementWords& words) {
 }
 
 bool needs_no_look(const StatementWords& words) {
-  if (words.size() == 0 || is_plain_query(words)) return true;
+  if (words.text(0).empty() || is_plain_query(words)) return true;
   if (words.is_one_of(0, {"comment", "grant", "revoke", "truncate"})) return true;
   const bool creates = words.is(0, "create");
   if (!creates && !words.is_one_of(0, {"alter", "drop"})) return false;
