@@ -15,7 +15,6 @@
 namespace migrator {
 namespace {
 
-constexpr std::size_t kMappedFrom = std::size_t{4} << 20U;
 // A multiple of every page size.
 constexpr std::size_t kLetGoStep = std::size_t{1} << 20U;
 

@@ -39,6 +39,9 @@ class Mapping {
 
 class Content {
  public:
+  /// A file of so many bytes or more is mapped.
+  static constexpr std::size_t kMappedFrom = std::size_t{4} << 20U;
+
   Content() = default;
   Content(std::string bytes) : bytes_(std::move(bytes)), length_(bytes_.size()) {}
   Content(const char* bytes) : Content(std::string(bytes)) {}
@@ -55,6 +58,7 @@ class Content {
   operator std::string_view() const { return view(); }
   std::size_t size() const { return length_; }
   bool empty() const { return length_ == 0; }
+  bool is_mapped() const { return mapping_.has_value(); }
   friend bool operator==(const Content& content, std::string_view bytes) {
     return content.view() == bytes;
   }

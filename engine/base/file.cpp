@@ -68,9 +68,10 @@ void write_all(Descriptor& file, std::string_view bytes, const std::filesystem::
 
 }  // namespace
 
-std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t smaller_than) {
+std::optional<std::string> read_file_at(int folder, const std::filesystem::path& path,
+                                        std::size_t smaller_than) {
   constexpr auto cannot = "cannot read ";
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::openat(folder, path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) fail("file-unreadable", cannot, path, errno);
 
   struct stat status = {};
@@ -93,6 +94,10 @@ std::optional<std::string> read_file(const std::filesystem::path& path, std::siz
   }
   bytes.resize(length);
   return bytes;
+}
+
+std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t smaller_than) {
+  return read_file_at(AT_FDCWD, path, smaller_than);
 }
 
 std::string read_file(const std::filesystem::path& path) {

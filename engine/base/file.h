@@ -13,6 +13,9 @@ namespace migrator {
 std::string read_file(const std::filesystem::path& path);
 /// Nothing for a file of so many bytes or more.
 std::optional<std::string> read_file(const std::filesystem::path& path, std::size_t smaller_than);
+/// ... whose path begins at an open folder.
+std::optional<std::string> read_file_at(int folder, const std::filesystem::path& path,
+                                        std::size_t smaller_than);
 
 /// Writes a file that must not exist yet; never overwrites. Throws Error(configuration).
 void write_new_file(const std::filesystem::path& path, std::string_view bytes);

@@ -29,10 +29,13 @@ struct Sha256::Context {
   EVP_MD_CTX* handle = EVP_MD_CTX_new();
 };
 
+Sha256::Sha256() : context_(std::make_unique<Context>()) {}
+
 // What is initialized without a fetched method fetches one each time, which costs more than the
 // hash of a small file. It fails only without memory, or where a policy of the machine forbids
 // SHA-256.
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
+void Sha256::begin() {
+  if (std::exchange(has_begun_, true)) return;
   static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> method(
       EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
   if (!method || EVP_DigestInit_ex(context_->handle, method.get(), nullptr) != 1)
@@ -44,10 +47,13 @@ Sha256::~Sha256() {
 }
 
 void Sha256::add(std::string_view bytes) {
+  begin();
   EVP_DigestUpdate(context_->handle, bytes.data(), bytes.size());
 }
 
 std::string Sha256::digits() {
+  begin();
+  has_begun_ = false;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
   EVP_DigestFinal_ex(context_->handle, digest.data(), &length);

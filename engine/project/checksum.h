@@ -19,12 +19,16 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   void add(std::string_view bytes);
-  /// 64 lower-case hexadecimal digits; nothing may be added afterwards.
+  /// 64 lower-case hexadecimal digits. What is added afterwards is another text.
   std::string digits();
 
  private:
   struct Context;
+
+  void begin();
+
   std::unique_ptr<Context> context_;
+  bool has_begun_ = false;
 };
 
 /// SHA-256 in 64 lower-case hexadecimal digits.

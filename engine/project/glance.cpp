@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/base/folder.h"
 #include "engine/base/gunzip.h"
 #include "engine/project/checksum.h"
 #include "engine/project/data_seed.h"
@@ -37,8 +38,7 @@ void want(bool condition) {
 }
 
 /// Without the byte-order mark, as text_file does it.
-Content text_of(const fs::path& path, bool is_gzipped = false) {
-  Content bytes = Content::of_file(path);
+Content text_of(Content bytes, bool is_gzipped = false) {
   if (is_gzipped) {
     Gunzipped unpacked = gunzip(bytes);
     want(unpacked.problem.empty());
@@ -57,16 +57,15 @@ bool holds_backslash(const Content& text) {
 }
 
 /// A backslash may be psql's, and read another file, which is a part of the checksum then.
-std::string checksum_of(Content text, const IncludedFiles& included) {
+std::string checksum_of(const Content& text, const IncludedFiles& included, Sha256& hash) {
   if (!holds_backslash(text)) {
-    Sha256 hash;
     for_each_piece(text, [&](std::string_view piece, std::size_t) { hash.add(piece); });
     return hash.digits();
   }
   // What would have to be read like that is better read once, and for good.
   want(text.size() < kLarge);
   std::vector<Finding> findings;
-  const Part part = make_part("", std::move(text), 1, included, findings);
+  const Part part = make_part("", text, 1, included, findings);
   want(findings.empty());
   return checksums_of(part).bytes;
 }
@@ -80,70 +79,98 @@ struct Found {
   std::vector<Named> ups = {};
   std::vector<Named> downs = {};
   std::vector<RememberedFile> remembered = {};
+  std::vector<std::pair<std::string, Content>> read = {};
 };
-
-Content up_part_of(const Content& text) {
-  const MarkedFile marked = split_at_marks({"", text.view(), 1, &text});
-  want(marked.findings.empty() && marked.up.has_value());
-  if (marked.up->mark_line == 0) return text;
-  return text.stretch(marked.up->offset, marked.up->length);
-}
 
 /// What looking at files takes.
 struct Means {
+  const fs::path& path;  ///< of the folder
+  const Folder& folder;
   const IncludedFiles& included;
   const FileMemory* memory = nullptr;
 };
 
-/// Of what is applied of a file. One with a backslash may depend on others, and is not remembered.
-std::string checksum_of(const fs::path& path, FileRole role, const Means& means, Found& found) {
-  const auto stamp = means.memory ? stamp_of(path) : std::nullopt;
-  const std::string name = path.filename().string();
-  if (stamp)
-    if (const auto known = means.memory->checksum_of(name, *stamp)) {
-      found.remembered.push_back({name, *stamp, std::string(*known)});
-      return found.remembered.back().checksum;
-    }
-  Content text = text_of(path);
-  if (role == FileRole::whole) text = up_part_of(text);
-  const bool stands_alone = stamp && !holds_backslash(text);
-  std::string checksum = checksum_of(std::move(text), means.included);
-  if (stands_alone && stamp_of(path) == stamp) found.remembered.push_back({name, *stamp, checksum});
-  return checksum;
-}
+/// Looks at some files of the folder of migrations.
+class Look {
+ public:
+  explicit Look(const Means& means) : means_(means) {}
 
-void look_at(const fs::directory_entry& entry, const Means& means, Found& found) {
-  const fs::path& path = entry.path();
-  const FileName name = read_file_name(path.filename().native());
-  if (name.role == FileRole::ignored) return;
-  want(entry.is_regular_file());  // to open a pipe would wait for ever
-  switch (name.role) {
-    case FileRole::ignored:
-    case FileRole::down:
-      // One that is named otherwise than its up part is warned of.
-      found.downs.emplace_back(name.version, name.name);
-      return;
-    case FileRole::whole:
-    case FileRole::up:
-      found.ups.emplace_back(name.version, name.name);
-      found.versioned.push_back(
-          {to_string(name.version), checksum_of(path, name.role, means, found)});
-      return;
-    case FileRole::repeatable:
-      found.repeatable.push_back({"R__" + name.name, checksum_of(path, name.role, means, found)});
-      return;
-    case FileRole::stray:
-    case FileRole::unknown:
-    case FileRole::too_large:
-      throw NotSure{};
+  Found at(std::span<const Folder::Entry> entries) {
+    for (const Folder::Entry& entry : entries) look_at(entry);
+    return std::move(found_);
   }
-}
 
-Found look_at(std::span<const fs::directory_entry> entries, const Means& means) {
-  Found found;
-  for (const fs::directory_entry& entry : entries) look_at(entry, means, found);
-  return found;
-}
+ private:
+  void look_at(const Folder::Entry& entry) {
+    FileName name = read_file_name(entry.name);
+    if (name.role == FileRole::ignored) return;
+    want(entry.kind == Folder::Kind::file);  // to open a pipe would wait for ever
+    switch (name.role) {
+      case FileRole::ignored:
+      case FileRole::down:
+        // One that is named otherwise than its up part is warned of.
+        found_.downs.emplace_back(name.version, std::move(name.name));
+        return;
+      case FileRole::whole:
+      case FileRole::up:
+        found_.versioned.push_back({to_string(name.version), checksum(entry.name, name.role)});
+        found_.ups.emplace_back(name.version, std::move(name.name));
+        return;
+      case FileRole::repeatable:
+        found_.repeatable.push_back({"R__" + name.name, checksum(entry.name, name.role)});
+        return;
+      case FileRole::stray:
+      case FileRole::unknown:
+      case FileRole::too_large:
+        throw NotSure{};
+    }
+  }
+
+  std::optional<FileStamp> stamp(const std::string& name) const {
+    return means_.memory ? stamp_of(means_.path / name) : std::nullopt;
+  }
+
+  /// Of what is applied of a file. One with a backslash may depend on others, and is not
+  /// remembered.
+  std::string checksum(const std::string& name, FileRole role) {
+    const auto before = stamp(name);
+    if (before)
+      if (const auto known = means_.memory->checksum_of(name, *before)) {
+        found_.remembered.push_back({name, *before, std::string(*known)});
+        return found_.remembered.back().checksum;
+      }
+    Content bytes = means_.folder.read(name);
+    std::string checksum = checksum_of_text(bytes, role);
+    if (before && !holds_backslash(bytes) && stamp(name) == before)
+      found_.remembered.push_back({name, *before, checksum});
+    keep(name, std::move(bytes));
+    return checksum;
+  }
+
+  std::string checksum_of_text(const Content& bytes, FileRole role) {
+    const bool has_mark = bytes.view().starts_with("\xEF\xBB\xBF");
+    if (has_mark) return checksum_of_text(text_of(bytes), role);
+    if (role != FileRole::whole) return checksum_of(bytes, means_.included, hash_);
+    const MarkedFile marked = split_at_marks({"", bytes.view(), 1, &bytes});
+    want(marked.findings.empty() && marked.up.has_value());
+    if (marked.up->mark_line == 0) return checksum_of(bytes, means_.included, hash_);
+    const Content up = bytes.stretch(marked.up->offset, marked.up->length);
+    return checksum_of(up, means_.included, hash_);
+  }
+
+  /// For who loads the project behind this. Of megabytes a second reading is the smaller evil.
+  void keep(const std::string& name, Content bytes) {
+    constexpr std::size_t enough = std::size_t{8} << 20U;
+    if (bytes.is_mapped() || kept_ + bytes.size() > enough) return;
+    kept_ += bytes.size();
+    found_.read.emplace_back(name, std::move(bytes));
+  }
+
+  const Means& means_;
+  Sha256 hash_ = {};
+  Found found_ = {};
+  std::size_t kept_ = 0;
+};
 
 class Glancer {
  public:
@@ -153,10 +180,10 @@ class Glancer {
     if (with_seeds) look_at_seeds();
     const IncludedFiles included = included_from(folders_.migrations);
     recall();
-    std::vector<fs::directory_entry> entries;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folders_.migrations))
-      entries.push_back(entry);
-    look_at_migrations(entries, {included, memory_ ? &*memory_ : nullptr});
+    const Folder folder(folders_.migrations);
+    const std::vector<Folder::Entry> entries = folder.entries();
+    look_at_migrations(entries,
+                       {folders_.migrations, folder, included, memory_ ? &*memory_ : nullptr});
     want(!ups_.empty() || !glance_.repeatable.empty());
     want_each_version_once();
     remember();
@@ -191,7 +218,7 @@ class Glancer {
   }
 
   /// By several threads where there are many.
-  void look_at_migrations(std::span<const fs::directory_entry> entries, const Means& means) {
+  void look_at_migrations(std::span<const Folder::Entry> entries, const Means& means) {
     constexpr std::size_t kForOneThread = 500;
     const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t threads = std::clamp(entries.size() / kForOneThread, std::size_t{1}, most);
@@ -199,11 +226,11 @@ class Glancer {
     std::vector<std::future<Found>> others;
     while (entries.size() > each) {
       others.push_back(std::async(std::launch::async, [part = entries.last(each), &means] {
-        return look_at(part, means);
+        return Look(means).at(part);
       }));
       entries = entries.first(entries.size() - each);
     }
-    take(look_at(entries, means));
+    take(Look(means).at(entries));
     for (std::future<Found>& other : others) take(other.get());
   }
 
@@ -217,6 +244,7 @@ class Glancer {
     move(found.ups, ups_);
     move(found.downs, downs_);
     move(found.remembered, remembered_);
+    for (auto& [name, bytes] : found.read) glance_.read.emplace(std::move(name), std::move(bytes));
   }
 
   void want_each_version_once() {
@@ -242,7 +270,7 @@ class Glancer {
     const IncludedFiles included = included_from(folders_.seeds);
     SeedOptionsFile options;
     if (fs::exists(folder / kOptionsFile, ignored))
-      options = read_seed_options(text_of(folder / kOptionsFile).view(), "");
+      options = read_seed_options(text_of(Content::of_file(folder / kOptionsFile)).view(), "");
     want(options.findings.empty());
     for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
       const std::string name = entry.path().filename().native();
@@ -253,7 +281,7 @@ class Glancer {
       if (name == kOptionsFile) continue;
       const std::string id = "seed/" + (is_common ? name : set + "/" + name);
       const auto data = read_data_file_name(name);
-      Content text = text_of(entry.path(), data && data->is_gzipped);
+      Content text = text_of(Content::of_file(entry.path()), data && data->is_gzipped);
       if (data) {
         const SeedOptions& table = options.tables[data->table];
         want(table.mode != SeedMode::once);
@@ -267,7 +295,7 @@ class Glancer {
       want(name.ends_with(".sql"));
       const Directives directives = read_directives({"", text.view(), 1, &text}).directives;
       want(directives.run == RunPolicy::on_change);
-      glance_.seeds->push_back({id, checksum_of(std::move(text), included)});
+      glance_.seeds->push_back({id, checksum_of(text, included, hash_)});
     }
   }
 
@@ -277,6 +305,7 @@ class Glancer {
   std::vector<Named> downs_;
   std::vector<RememberedFile> remembered_;
   std::optional<FileMemory> memory_;
+  Sha256 hash_ = {};
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ struct Glance {
   std::vector<Expected> repeatable;
   std::optional<std::vector<Expected>> seeds;  ///< absent: nobody wants to know
   std::optional<Finding> finding = {};         ///< of the file memory, which nobody has to have
+  ReadFiles read = {};                         ///< what it had to read, as far as it is little
 
   /// Of all of those, as HistoryTable::read compares it.
   std::string digest() const;

@@ -22,20 +22,21 @@ namespace fs = std::filesystem;
 /// Reads the folder file by file, then joins the parts of one version.
 class MigrationLoader {
  public:
-  MigrationLoader(const ProjectFolders& folders, Project& project)
+  MigrationLoader(const ProjectFolders& folders, Project& project, ReadFiles read)
       : folder_(folders.migrations),
         working_folder_(folders.working_folder),
         shown_(shown_path(folder_, working_folder_)),
         shown_before_(shown_path(folder_ / "x", working_folder_)),
         included_(folders.root, working_folder_, {folders.migrations}, folders.variables),
-        project_(project) {
+        project_(project),
+        read_(std::move(read)) {
     shown_before_.pop_back();  // the x: of the folder "." nothing stands before a name
   }
 
   void load() {
     std::error_code ignored;
     if (!fs::is_directory(folder_, ignored)) fail_because_missing();
-    for (const fs::path& path : list_folder(folder_, shown_)) load_entry(path);
+    for (const std::string& name : list_names(folder_, shown_)) load_entry(name);
     for (auto& [version, parts] : versions_) join(version, parts);
     std::ranges::move(repeatables_, std::back_inserter(project_.migrations));
     for (const std::string& shown : ignored_folders_)
@@ -78,14 +79,13 @@ class MigrationLoader {
     project_.findings.push_back(std::move(finding));
   }
 
-  void load_entry(const fs::path& path) {
-    const std::string file_name = path.filename().string();
+  void load_entry(const std::string& file_name) {
     const std::string shown = shown_before_ + file_name;
     const FileName name = read_file_name(file_name);
     if (name.role == FileRole::ignored) return;
     if (find_invalid_utf8(file_name)) return complain_of_name(file_name);
     std::error_code ignored;
-    if (!file_name.ends_with(".sql") && fs::is_directory(path, ignored))
+    if (!file_name.ends_with(".sql") && fs::is_directory(folder_ / file_name, ignored))
       return ignored_folders_.push_back(shown);
     has_files_ = true;
     switch (name.role) {
@@ -112,10 +112,17 @@ class MigrationLoader {
       case FileRole::repeatable:
         break;
     }
-    if (auto text = read_text_file(path, shown, project_.findings))
+    if (auto text = text_of(file_name, shown))
       load_text(name, shown, std::move(*text));
     else if (name.role == FileRole::up || name.role == FileRole::whole)
       unreadable_ups_.push_back(name.version);
+  }
+
+  std::optional<Content> text_of(const std::string& file_name, const std::string& shown) {
+    const auto known = read_.find(file_name);
+    if (known == read_.end()) return read_text_file(folder_ / file_name, shown, project_.findings);
+    if (!make_text(known->second, shown, project_.findings)) return std::nullopt;
+    return std::move(known->second);
   }
 
   /// A folder of files that migrations read by \\ir and the like is there for that.
@@ -270,6 +277,7 @@ class MigrationLoader {
   std::string shown_before_;  ///< the name of a file in it
   IncludedFiles included_;
   Project& project_;
+  ReadFiles read_;
   std::map<Version, PartsOfVersion> versions_;
   std::vector<Migration> repeatables_;
   std::vector<Version> unreadable_ups_;
@@ -279,8 +287,8 @@ class MigrationLoader {
 
 }  // namespace
 
-void load_migrations(const ProjectFolders& folders, Project& project) {
-  MigrationLoader(folders, project).load();
+void load_migrations(const ProjectFolders& folders, Project& project, ReadFiles read) {
+  MigrationLoader(folders, project, std::move(read)).load();
 }
 
 }  // namespace migrator

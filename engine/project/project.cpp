@@ -21,10 +21,10 @@ ProjectFolders folders_of(const Config& config) {
           .asked_at = {}};
 }
 
-Project load_project(const ProjectFolders& folders) {
+Project load_project(const ProjectFolders& folders, ReadFiles read) {
   Project project;
   project.variables = folders.variables;
-  load_migrations(folders, project);
+  load_migrations(folders, project, std::move(read));
   std::error_code ignored;
   if (folders.seeds_are_named && !std::filesystem::is_directory(folders.seeds, ignored))
     project.findings.push_back(

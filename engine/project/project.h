@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/base/finding.h"
@@ -38,12 +39,15 @@ struct ProjectFolders {
 
 ProjectFolders folders_of(const Config& config);
 
+/// The bytes of files that were read already, by their names in the folder of migrations.
+using ReadFiles = std::unordered_map<std::string, Content>;
+
 /// Loads both folders. A missing migrations folder is Error(configuration); an empty one is a note;
 /// a missing seeds folder means no seeds.
-Project load_project(const ProjectFolders& folders);
+Project load_project(const ProjectFolders& folders, ReadFiles read = {});
 
 /// Loads the migrations folder alone (see FORMATS.md, "Files").
-void load_migrations(const ProjectFolders& folders, Project& project);
+void load_migrations(const ProjectFolders& folders, Project& project, ReadFiles read = {});
 
 /// Loads the seed sets alone.
 void load_seeds(const ProjectFolders& folders, Project& project);

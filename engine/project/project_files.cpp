@@ -22,7 +22,7 @@ const Project& ProjectFiles::project() {
   if (loading_.valid())
     project_ = loading_.get();
   else if (!project_)
-    project_ = load_project(folders_);
+    project_ = load_project(folders_, glance_ ? std::move(glance_->read) : ReadFiles{});
   return *project_;
 }
 

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/folder.h"
 #include "engine/base/gunzip.h"
 #include "engine/base/text.h"
 #include "engine/project/complaint.h"
@@ -141,18 +143,21 @@ std::optional<Content> read_packed_file(const fs::path& path, const std::string&
   return std::move(text.bytes);
 }
 
+std::vector<std::string> list_names(const fs::path& folder, const std::string& shown) {
+  std::vector<std::string> names;
+  try {
+    for (Folder::Entry& entry : Folder(folder).entries()) names.push_back(std::move(entry.name));
+  } catch (const std::system_error& error) {
+    fail(complaint("folder-unreadable",
+                   fmt::format("the folder {} cannot be read: {}", shown, error.code().message())));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 std::vector<fs::path> list_folder(const fs::path& folder, const std::string& shown) {
   std::vector<fs::path> paths;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error))
-    paths.push_back(entry->path());
-  if (error)
-    fail(complaint("folder-unreadable",
-                   fmt::format("the folder {} cannot be read: {}", shown, error.message())));
-  // All of one folder: that is the order of their names.
-  std::ranges::sort(paths, {},
-                    [](const fs::path& path) -> const std::string& { return path.native(); });
+  for (const std::string& name : list_names(folder, shown)) paths.push_back(folder / name);
   return paths;
 }
 

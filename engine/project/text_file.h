@@ -29,6 +29,9 @@ std::optional<Content> read_packed_file(const std::filesystem::path& path, const
                                         std::vector<Finding>& findings);
 
 /// The names in a folder, in order of their bytes. Throws Error(configuration).
+std::vector<std::string> list_names(const std::filesystem::path& folder, const std::string& shown);
+
+/// ... as paths.
 std::vector<std::filesystem::path> list_folder(const std::filesystem::path& folder,
                                                const std::string& shown);
 

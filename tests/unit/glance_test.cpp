@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "engine/project/checksum.h"
+#include "engine/project/project_files.h"
 #include "tests/support/temp_folder.h"
 
 namespace migrator {
@@ -44,6 +45,24 @@ TEST_F(GlanceTest, KnowsThePartThatIsApplied) {
   EXPECT_EQ(glance->repeatable[0].checksum, sha256("select '\\';\n"));
   ASSERT_EQ(glance->seeds.value().size(), 1U);
   EXPECT_EQ(glance->seeds->at(0).id, "seed/1_s.sql");
+}
+
+TEST_F(GlanceTest, LeavesWhatItReadToWhoLoadsTheProject) {
+  write("migrations/1_a.sql", "\xEF\xBB\xBFselect 1;\n");
+  write("migrations/R__v.sql", "select 2;\n");
+  write("migrations/2_large.sql", "select 3; --" + std::string(Content::kMappedFrom, 'x') + "\n");
+  ProjectFiles files({.migrations = folder_.path() / "migrations", .seeds = {}, .seed_sets = {}},
+                     ProjectFiles::Look::glance);
+  ASSERT_TRUE(files.glance());
+  EXPECT_EQ(files.glance()->read.size(), 2U);  // a large one is not held in memory
+  write("migrations/1_a.sql", "select 4;\n");
+  write("migrations/R__v.sql", "select 5;\n");
+  const Project& project = files.project();
+  EXPECT_TRUE(project.findings.empty());
+  ASSERT_EQ(project.migrations.size(), 3U);
+  EXPECT_EQ(project.migrations[0].up.text, "select 1;\n");
+  EXPECT_EQ(project.migrations[0].checksums.bytes, sha256("select 1;\n"));
+  EXPECT_EQ(project.migrations[2].up.text, "select 2;\n");
 }
 
 TEST_F(GlanceTest, DoesNotDependOnTheOrderOfTheFolder) {
