@@ -33,6 +33,8 @@ Trace trace_of(std::string_view sql) {
   if (words.is_one_of(0, {"do", "call", "select", "with", "execute", "explain"}) ||
       words.is(0, "("))
     return Trace::opaque;
+  const bool is_full = words.is(1, "full") || words.option(1, "full") == StatementWords::Option::on;
+  if (words.is(0, "vacuum") && !is_full) return Trace::yielding;
   return Trace::utility;
 }
 
@@ -54,12 +56,18 @@ void Recorder::before(Connection& connection, Trace trace) {
       if (const auto old = there_.find(key); old != there_.end()) old->second = object;
   }
   if (is_watching_) {
-    std::vector<std::string> tables;
-    for (const auto& [key, object] : there_)
-      if (object.kind == "table" && objects_.contains(key)) tables.push_back(quoted(object.name));
-    watch_.begin(connection.backend_pid(), tables);
+    watch_.begin(connection.backend_pid(), tables_to_stand_in());
   }
   since_ = std::chrono::steady_clock::now();
+}
+
+/// VACUUM would try for seconds to cut the end of a file off, and then let it be.
+std::vector<std::string> Recorder::tables_to_stand_in() const {
+  std::vector<std::string> tables;
+  if (trace_ == Trace::yielding) return tables;
+  for (const auto& [key, object] : there_)
+    if (object.kind == "table" && objects_.contains(key)) tables.push_back(quoted(object.name));
+  return tables;
 }
 
 Observation Recorder::failed(Connection& connection) {
@@ -86,6 +94,8 @@ Observation Recorder::after(Connection& connection) {
       std::chrono::steady_clock::now() - since_);
   SeenModes watched;
   if (is_watching_) watched = watch_.end();
+  if (trace_ == Trace::yielding)
+    for (auto& [oid, mode] : watched) mode = std::min(mode, LockMode::share_update_exclusive);
   after_ = doings_of(connection);
   seen.wal_bytes = after_.wal - std::min(before_.wal, after_.wal);
   compare_locks(is_watching_ ? watched : taken_in_transaction(), seen);

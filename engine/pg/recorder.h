@@ -22,6 +22,7 @@ enum class Trace {
   utility,   ///< ALTER TABLE and the like: who scans reads all there is
   emptying,  ///< TRUNCATE: a new file holds nothing
   opaque,    ///< DO, CALL, SELECT: may do anything
+  yielding,  ///< VACUUM, which takes a strong lock only where nobody is, and for as long
 };
 Trace trace_of(std::string_view sql);
 
@@ -55,6 +56,7 @@ class Recorder {
   void note_invalid(const Objects& now, Observation& seen) const;
   void compare_objects(const Objects& now, Observation& seen);
   SeenModes taken_in_transaction() const;
+  std::vector<std::string> tables_to_stand_in() const;
   const SightedObject* known(const std::string& key) const;
   SeenRelation relation_of(const SightedObject& object) const;
   bool heard_of(std::string_view what, const ObjectName& table) const;

@@ -122,6 +122,26 @@ TEST_F(Observe, SeesWhatHappensOutsideATransaction) {
   EXPECT_EQ(seen(check("vacuum full large;")), "ACCESS EXCLUSIVE on large; large written anew");
 }
 
+TEST_F(Observe, LetsVacuumCutOffTheEndOfAFile) {
+  write("1_base.sql",
+        "create table large as select n, repeat('x', 200) as t from generate_series(1, 20000) n;");
+  write("2_new.sql", "delete from large where n > 10;");
+  write("3_vacuum.sql", "vacuum (verbose, full off) large;");
+  // Whoever connects to the server at that moment may keep the rows for a while.
+  bool is_cut_off = false;
+  for (int time = 0; time < 5 && !is_cut_off; ++time) {
+    const TestDatabase scratch;
+    const CheckReport report =
+        check_in(scratch, {.new_since_base = std::set<std::string>{"2", "3"}});
+    EXPECT_PRED2(contains, seen(report), "19990 deleted");
+    EXPECT_FALSE(contains(seen(report, 1), "ACCESS EXCLUSIVE on")) << seen(report, 1);
+    EXPECT_LT(report.observed->statements.at(1).duration, std::chrono::seconds(4));
+    Connection connection = scratch.connect();
+    is_cut_off = connection.query("select pg_relation_size('large') < 100000").at(0).at(0) == "t";
+  }
+  EXPECT_TRUE(is_cut_off);
+}
+
 TEST_F(Observe, SeesRowsLossesAndSettings) {
   EXPECT_EQ(seen(check("update users set age = 1;")),
             "ROW EXCLUSIVE on users; rows of users: 3 updated");
