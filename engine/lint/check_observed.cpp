@@ -5,6 +5,9 @@
 
 #include "engine/base/text.h"
 #include "engine/lint/check.h"
+#include "engine/lint/deletes_in_code.h"
+#include "engine/sql/scanner.h"
+#include "engine/sql/words.h"
 
 namespace migrator {
 namespace {
@@ -242,19 +245,69 @@ void add_work(const Observation& seen, Complaints& complaints) {
                           std::nullopt, "the run: " + in_words(seen)});
 }
 
-void add_leftovers(const Situation& now, const Observation& seen, Complaints& complaints) {
-  const std::string text = to_lower_ascii(now.sql);
-  const auto is_unnamed = [&](const SeenLoss& loss) {
-    const std::string last = loss.name.substr(loss.name.find_last_of('.') + 1);
-    return text.find(to_lower_ascii(last)) == std::string::npos;
+/// The names that a statement says, also in the literals and bodies of code.
+void add_names_in(std::string_view sql, std::set<std::string>& names) {
+  for (Scanner scanner(sql); !scanner.at_end();) {
+    const Token token = scanner.next();
+    if (token.kind == TokenKind::word) names.insert(to_lower_ascii(text_of(sql, token)));
+    if (token.kind == TokenKind::quoted_name) names.insert(unquoted(sql, token));
+    if (token.kind == TokenKind::literal || token.kind == TokenKind::dollar_body)
+      add_names_in(unquoted(sql, token), names);
+  }
+}
+
+/// No rule reads what it does.
+bool is_code(const Situation& now) {
+  const auto is = [&](ActionKind kind) {
+    return std::ranges::any_of(now.actions, [&](const Action& one) { return one.kind == kind; });
   };
-  const auto lost = std::ranges::find_if(seen.losses, is_unnamed);
-  if (lost != seen.losses.end() && !any_with(complaints, {Witness::loss}))
+  return is(ActionKind::run_code) || (is(ActionKind::query) && !is(ActionKind::change_rows));
+}
+
+/// Where a rule minds it in a statement that is no code.
+bool is_minded(const SeenLoss& loss) {
+  static const std::set<std::string_view> kMinded{
+      "schema", "table", "view", "materialized view", "column", "constraint"};
+  return kMinded.contains(loss.kind);
+}
+
+void add_losses(const Situation& now, const Observation& seen, Complaints& complaints) {
+  if (seen.losses.empty() || any_with(complaints, {Witness::loss})) return;
+  std::set<std::string> names;
+  add_names_in(now.sql, names);
+  const auto is_named = [&](const SeenLoss& loss) {
+    return names.contains(loss.name.substr(loss.name.find_last_of('.') + 1));
+  };
+  const auto lost = std::ranges::find_if(seen.losses, [&](const SeenLoss& loss) {
+    return !is_named(loss) || (is_code(now) && is_minded(loss));
+  });
+  if (lost != seen.losses.end())
     complaints.push_back(
         {"unforeseen-loss",
-         fmt::format("the {} {}{} is gone, and the statement does not name it", lost->kind,
-                     lost->name, lost->of.empty() ? "" : " of " + lost->of),
+         fmt::format("the {} {}{} is gone{}", lost->kind, lost->name,
+                     lost->of.empty() ? "" : " of " + lost->of,
+                     is_named(*lost) ? "" : ", and the statement does not name it"),
          std::nullopt, "the run: " + in_words(seen)});
+}
+
+/// Rows that code took away, and that are nowhere else.
+void add_lost_rows(const Situation& now, const Observation& seen, Complaints& complaints) {
+  if (!is_code(now) || any_with(complaints, {Witness::loss})) return;
+  std::string tables;
+  for (const ObjectName& table : seen.emptied) {
+    const auto rows = std::ranges::find(seen.rows, table, &SeenRows::table);
+    const bool is_filled_anew = rows != seen.rows.end() && rows->inserted > 0;
+    const bool is_deleted = rows != seen.rows.end() && rows->deleted > 0;
+    const bool is_moved = std::ranges::find(seen.moved, table) != seen.moved.end();
+    if (is_filled_anew || is_moved || (is_deleted && deletes_by_condition(now, table))) continue;
+    tables += (tables.empty() ? "" : ", ") + to_short_text(table);
+  }
+  if (!tables.empty())
+    complaints.push_back({"unforeseen-loss", fmt::format("all rows of {} are lost", tables),
+                          std::nullopt, "the run: " + in_words(seen)});
+}
+
+void add_leftovers(const Observation& seen, Complaints& complaints) {
   if (!seen.invalid_indexes.empty())
     complaints.push_back(
         {"invalid-index-left", fmt::format("it leaves the index {} invalid",
@@ -283,7 +336,9 @@ void weigh(const Situation& now, const Observation& seen, Complaints& complaints
   if (seen.failure && std::ranges::any_of(complaints, fails_by_rows)) return;
   add_work(seen, complaints);
   add_locks(now, seen, complaints);
-  add_leftovers(now, seen, complaints);
+  add_losses(now, seen, complaints);
+  add_lost_rows(now, seen, complaints);
+  add_leftovers(seen, complaints);
 }
 
 }  // namespace migrator

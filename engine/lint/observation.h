@@ -63,7 +63,8 @@ struct Observation {
   std::vector<SeenLock> held = {};   ///< that the transaction had already and that block others
   std::vector<ObjectName> rewritten = {};
   std::vector<ObjectName> scanned = {};
-  std::vector<ObjectName> emptied = {};    ///< TRUNCATE
+  std::vector<ObjectName> emptied = {};    ///< by TRUNCATE; by code also with DELETE
+  std::vector<ObjectName> moved = {};      ///< of these: another table was given as many rows
   std::vector<ObjectName> refreshed = {};  ///< materialized views
   std::vector<ObjectName> rebuilt = {};    ///< indexes
   std::vector<SeenRows> rows = {};

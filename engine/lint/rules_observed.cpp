@@ -34,9 +34,10 @@ constexpr auto kRules = std::to_array<Rule>(
       .witness = Witness::hidden},
      {.id = "unforeseen-loss",
       .level = Level::warning,
-      .what = "something that was gone after the run, and the statement does not name it",
+      .what = "something that was gone after the run, and the statement does not name it; of code, "
+              "also what it names, and all rows of a table",
       .why = "CASCADE and code take with them what nobody thought of.",
-      .safe = "name what is to be dropped",
+      .safe = "say it in a statement of its own, and move rows that may still be asked for",
       .witness = Witness::hidden},
      {.id = "unforeseen-failure",
       .level = Level::warning,

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/quote.h"
+#include "engine/pg/rows_held.h"
 #include "engine/sql/statement_words.h"
 
 namespace migrator {
@@ -22,6 +24,21 @@ bool may_be_locked(const SightedObject& object) {
   return object.kind == "table" || object.kind == "view" || object.kind == "index" ||
          object.kind == "materialized view" || object.kind == "foreign table";
 }
+
+/// What holds data comes first.
+int rank_of(const SeenLoss& loss) {
+  if (loss.kind == "schema" || loss.kind == "table") return 0;
+  return loss.kind == "column" ? 1 : 2;
+}
+
+std::map<std::string, ObjectName> tables_of(const Objects& objects) {
+  std::map<std::string, ObjectName> tables;
+  for (const auto& [key, object] : objects)
+    if (object.kind == "table") tables.emplace(key, object.name);
+  return tables;
+}
+
+constexpr std::uint64_t kAll = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -56,6 +73,8 @@ void Recorder::before(Connection& connection, Trace trace) {
       if (const auto old = there_.find(key); old != there_.end()) old->second = object;
   }
   if (is_watching_) {
+    rows_.clear();
+    if (trace_ == Trace::opaque) rows_ = rows_held(connection, tables_of(objects_), kAll);
     watch_.begin(connection.backend_pid(), tables_to_stand_in());
   }
   since_ = std::chrono::steady_clock::now();
@@ -102,7 +121,12 @@ Observation Recorder::after(Connection& connection) {
   if (!is_watching_) compare_counts(seen);
   if (trace_ == Trace::rows && !is_watching_) return seen;
   const Objects now = objects_in(connection, ignored_);
+  if (is_watching_ && !rows_.empty()) {
+    count_rows(connection, now);
+    note_rows(seen);
+  }
   compare_files(connection, now, seen);
+  if (trace_ == Trace::opaque) note_deletions(connection, now, seen);
   compare_objects(now, seen);
   objects_ = now;
   return seen;
@@ -175,30 +199,80 @@ void Recorder::compare_counts(Observation& seen) const {
       heard_, [](const std::string& line) { return line.starts_with("validating foreign key"); });
   for (const auto& [key, object] : there_) {
     if (object.kind != "table") continue;
-    const auto now = after_.counts.find(key);
-    const auto then = before_.counts.find(key);
-    const Doings::Counts had = then == before_.counts.end() ? Doings::Counts{} : then->second;
-    const Doings::Counts has = now == after_.counts.end() ? Doings::Counts{} : now->second;
     const bool said = heard_of("verifying", object.name) || heard_of("building index", object.name);
-    const bool counted = (trace_ == Trace::utility || validates) && has.scans > had.scans;
+    const bool counted = (trace_ == Trace::utility || validates) && counts_of(key).scans > 0;
     // What a query reads (REFRESH) is not what the statement is about.
     const auto locked = after_.locks.find(key);
     const bool is_meant =
         locked != after_.locks.end() && *locked->second.rbegin() > LockMode::access_share;
     if (is_meant && (said || counted)) seen.scanned.push_back(object.name);
-    const SeenRows rows{object.name, has.inserted - std::min(had.inserted, has.inserted),
-                        has.updated - std::min(had.updated, has.updated),
-                        has.deleted - std::min(had.deleted, has.deleted)};
-    if (rows.inserted + rows.updated + rows.deleted > 0) seen.rows.push_back(rows);
   }
+  note_rows(seen);
+}
+
+/// Of what commits on its way the server's counters tell nothing.
+void Recorder::count_rows(Connection& connection, const Objects& now) {
+  before_.counts.clear();
+  after_.counts.clear();
+  for (const auto& [key, rows] : rows_held(connection, tables_of(now), kAll)) {
+    const std::uint64_t had = rows_.contains(key) ? rows_.at(key) : 0;
+    after_.counts[key] = {.inserted = rows - std::min(rows, had),
+                          .deleted = had - std::min(rows, had)};
+  }
+}
+
+/// By this statement.
+Doings::Counts Recorder::counts_of(const std::string& key) const {
+  const auto now = after_.counts.find(key);
+  if (now == after_.counts.end()) return {};
+  const auto then = before_.counts.find(key);
+  const Doings::Counts had = then == before_.counts.end() ? Doings::Counts{} : then->second;
+  const Doings::Counts& has = now->second;
+  return {.scans = has.scans - std::min(had.scans, has.scans),
+          .inserted = has.inserted - std::min(had.inserted, has.inserted),
+          .updated = has.updated - std::min(had.updated, has.updated),
+          .deleted = has.deleted - std::min(had.deleted, has.deleted)};
+}
+
+void Recorder::note_rows(Observation& seen) const {
+  for (const auto& [key, object] : there_) {
+    const Doings::Counts done = counts_of(key);
+    if (object.kind == "table" && done.inserted + done.updated + done.deleted > 0)
+      seen.rows.push_back({object.name, done.inserted, done.updated, done.deleted});
+  }
+}
+
+/// By DELETE, which leaves the file; and of all that are emptied, whether their rows were moved.
+void Recorder::note_deletions(Connection& connection, const Objects& now, Observation& seen) const {
+  std::map<std::string, ObjectName> tables;
+  for (const auto& [key, object] : there_) {
+    const Doings::Counts done = counts_of(key);
+    const auto after = now.find(key);
+    if (object.kind == "table" && after != now.end() && done.deleted > done.inserted)
+      tables.emplace(key, after->second.name);
+  }
+  for (const auto& [key, rows] : rows_held(connection, tables, 1))
+    if (rows == 0 && std::ranges::find(seen.emptied, there_.at(key).name) == seen.emptied.end())
+      seen.emptied.push_back(there_.at(key).name);
+  for (const auto& [key, object] : there_)
+    if (std::ranges::find(seen.emptied, object.name) != seen.emptied.end() && went_elsewhere(key))
+      seen.moved.push_back(object.name);
+}
+
+/// Whether another table was given as many rows as it has lost; how many it held, a file that was
+/// cut off does not tell.
+bool Recorder::went_elsewhere(const std::string& key) const {
+  const Doings::Counts done = counts_of(key);
+  const std::uint64_t lost =
+      std::max<std::uint64_t>(done.deleted - std::min(done.inserted, done.deleted), 1);
+  return std::ranges::any_of(after_.counts, [&](const auto& one) {
+    return one.first != key && counts_of(one.first).inserted >= lost;
+  });
 }
 
 /// Whether something is in it that this statement has not inserted.
 bool Recorder::has_old_rows(Connection& connection, const std::string& key) const {
-  const auto now = after_.counts.find(key);
-  const auto then = before_.counts.find(key);
-  const std::uint64_t had = then == before_.counts.end() ? 0 : then->second.inserted;
-  if (now != after_.counts.end() && now->second.inserted > had) return false;
+  if (counts_of(key).inserted > 0) return false;
   const std::vector<Field> oid{key.substr(1)};
   return connection.query("select pg_catalog.pg_relation_size($1::pg_catalog.oid) > 0", oid)
              .at(0)
@@ -251,6 +325,7 @@ void Recorder::compare_objects(const Objects& now, Observation& seen) {
     seen.losses.push_back(
         {object.kind, to_short_text(object.name), of ? to_short_text(of->name) : ""});
   }
+  std::ranges::stable_sort(seen.losses, {}, rank_of);
   for (auto& [key, object] : there_)
     if (const auto found = now.find(key); found != now.end()) object = found->second;
 }

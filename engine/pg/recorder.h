@@ -5,6 +5,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +52,12 @@ class Recorder {
 
  private:
   void compare_locks(const SeenModes& modes, Observation& seen) const;
+  void count_rows(Connection& connection, const Objects& now);
   void compare_counts(Observation& seen) const;
+  Doings::Counts counts_of(const std::string& key) const;
+  void note_rows(Observation& seen) const;
+  void note_deletions(Connection& connection, const Objects& now, Observation& seen) const;
+  bool went_elsewhere(const std::string& key) const;
   void compare_files(Connection& connection, const Objects& now, Observation& seen);
   bool has_old_rows(Connection& connection, const std::string& key) const;
   void note_invalid(const Objects& now, Observation& seen) const;
@@ -70,6 +77,7 @@ class Recorder {
   Doings after_ = {};
   Trace trace_ = Trace::utility;
   bool is_watching_ = false;
+  std::map<std::string, std::uint64_t> rows_ = {};  ///< before what may do anything, and commits
   std::vector<std::string> heard_ = {};
   std::chrono::steady_clock::time_point since_ = {};
 };

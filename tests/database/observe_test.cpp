@@ -10,76 +10,11 @@
 #include <vector>
 
 #include "engine/lint/rule.h"
-#include "engine/run/look.h"
 #include "tests/support/expect_error.h"
-#include "tests/support/run_fixture.h"
+#include "tests/support/observe_fixture.h"
 
 namespace migrator {
 namespace {
-
-class Observe : public RunFixture {
- protected:
-  Observe() {
-    write("1_base.sql", R"(
-create table orgs (id bigint generated always as identity primary key, name text not null);
-create table users (id bigint generated always as identity primary key,
-  org_id bigint not null references orgs, email varchar(100) not null, age integer,
-  at timestamp not null default now());
-create index users_org on users (org_id);
-create table logs (id bigint not null, message text);
-create view emails as select id, email from users;
-create materialized view totals as select count(*) as n from users;
-)");
-  }
-
-  /// Runs 2_new.sql (and others from 2 on) as one deployment on top of 1_base.sql.
-  CheckReport check(std::string_view sql, LintOptions lint = {}) {
-    write("2_new.sql", sql);
-    return check_all({"2", "3", "4"}, std::move(lint));
-  }
-
-  CheckReport check_all(std::set<std::string> added, LintOptions lint = {}) {
-    CheckOptions options{.lint = std::move(lint)};
-    if (!added.empty()) options.new_since_base = std::move(added);
-    const TestDatabase scratch;
-    return check_in(scratch, options);
-  }
-
-  CheckReport check_in(const TestDatabase& scratch, CheckOptions options) {
-    project_ = project();
-    RunFixture::options().runner.run_id = unique_run_id();
-    options.observe = [&](const LintOptions& judged, std::vector<Finding>& findings) {
-      return observe({.open = [&](const std::stop_token&) { return scratch.connect(); },
-                      .table = table(),
-                      .history = {"public", "schema_migrations"},
-                      .options = RunFixture::options(),
-                      .observer = listener()},
-                     project_, judged, findings);
-    };
-    return check_files(project_, options);
-  }
-
-  /// What the n-th statement did, in words.
-  static std::string seen(const CheckReport& report, std::size_t n = 0) {
-    if (!report.observed || report.observed->statements.size() <= n) {
-      std::string text = "not run";
-      for (const Finding& finding : report.findings)
-        text += "; " + finding.id + ": " + finding.message;
-      return text;
-    }
-    const Observation& statement = report.observed->statements[n];
-    if (statement.failure) return "failed: " + statement.failure->message;
-    return to_text(statement);
-  }
-
-  static const Finding* finding(const CheckReport& report, std::string_view id) {
-    const auto found = std::ranges::find(report.findings, id, &Finding::id);
-    return found == report.findings.end() ? nullptr : &*found;
-  }
-
- private:
-  Project project_;
-};
 
 TEST_F(Observe, SeesLocksOnWhatWasThere) {
   EXPECT_EQ(seen(check("alter table users add a text;")), "ACCESS EXCLUSIVE on users");

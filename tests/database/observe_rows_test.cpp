@@ -1,0 +1,99 @@
+// What a run on a scratch database sees of rows and of what code takes away, on a real server; and
+// what it says of the rows that were made up for it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/support/expect_error.h"
+#include "tests/support/observe_fixture.h"
+
+namespace migrator {
+namespace {
+
+class ObserveRows : public Observe {
+ protected:
+  ObserveRows() {
+    write("1_base.sql", R"(
+create table users (id bigint generated always as identity primary key, age int);
+create table notes (user_id bigint not null references users on delete cascade, note text);
+create table archive (id bigint, age int);
+create function wipe() returns void language plpgsql as $f$ begin delete from users; end $f$;
+create procedure wipe_apart() language plpgsql as $f$ begin delete from users; commit; end $f$;
+create procedure move_apart() language plpgsql as $f$
+  begin insert into archive select * from users; commit; delete from users; end $f$;
+create function expire(youngest int) returns void language sql as 'delete from users where age < youngest';
+)");
+  }
+
+  /// "" where it says nothing of lost rows.
+  std::string lost(std::string_view sql) {
+    const CheckReport report = check(sql);
+    if (const Finding* failed = finding(report, "statement-failed")) return failed->message;
+    const Finding* loss = finding(report, "unforeseen-loss");
+    return loss ? loss->message : "";
+  }
+};
+
+TEST_F(ObserveRows, FindsThoseThatCodeLoses) {
+  const std::string all = "all rows of users, notes are lost";
+  EXPECT_EQ(lost("do $$ begin delete from users; end $$;"), all);
+  EXPECT_EQ(lost("do $$ begin execute 'delete from ' || 'users'; end $$;"), all);
+  EXPECT_EQ(lost("do $$ begin truncate users cascade; end $$;"), all);
+  EXPECT_EQ(lost("select wipe();"), all);
+  EXPECT_EQ(lost("call wipe_apart();"), "invalid transaction termination");
+  EXPECT_EQ(lost("-- migrator: transaction off\ncall wipe_apart();"), all);
+  EXPECT_EQ(lost("do $$ begin delete from notes; insert into archive values (1); end $$;"),
+            "all rows of notes are lost");
+  // Whoever may delete may not be one who may read.
+  EXPECT_EQ(lost("create role observe_deleter;\n"
+                 "grant delete on notes to observe_deleter;\nset role observe_deleter;\n"
+                 "do $$ begin delete from notes; end $$;\nreset role;\n"
+                 "revoke all on notes from observe_deleter;\ndrop role observe_deleter;"),
+            "all rows of notes are lost");
+}
+
+TEST_F(ObserveRows, FindsNoLossWhereTheyAreMovedReplacedOrChosen) {
+  EXPECT_EQ(lost("do $$ begin insert into archive select id, age from users; "
+                 "delete from users; end $$;"),
+            "");
+  EXPECT_EQ(lost("do $$ begin create table old as select * from users; "
+                 "delete from users; end $$;"),
+            "");
+  EXPECT_EQ(lost("-- migrator: transaction off\ncall move_apart();"), "");
+  EXPECT_EQ(lost("do $$ begin delete from archive; insert into archive values (1); end $$;"), "");
+  EXPECT_EQ(lost("do $$ begin truncate users cascade; insert into users (age) values (1); "
+                 "insert into notes select id from users; end $$;"),
+            "");
+  EXPECT_EQ(lost("do $$ begin delete from users where age < 18; end $$;"), "");
+  EXPECT_EQ(lost("do $$ begin execute 'delete from users where age < $1' using 18; end $$;"), "");
+  EXPECT_EQ(lost("select expire(18);"), "");
+  // A table that code fills and empties again has lost nothing.
+  EXPECT_EQ(lost("truncate archive;\ndo $$ begin insert into archive values (1); "
+                 "delete from archive; end $$;"),
+            "");
+}
+
+TEST_F(Observe, NamesWhatCodeDrops) {
+  const CheckReport column = check("do $$ begin alter table users drop column org_id; end $$;");
+  EXPECT_EQ(seen(column),
+            "ACCESS EXCLUSIVE on orgs, users; gone: column org_id of users, constraint "
+            "users_org_id_fkey of users, index users_org of users");
+  ASSERT_TRUE(finding(column, "unforeseen-loss"));
+  EXPECT_EQ(finding(column, "unforeseen-loss")->message, "the column org_id of users is gone");
+  const CheckReport table = check("do $$ begin execute 'drop table logs'; end $$;");
+  ASSERT_TRUE(finding(table, "unforeseen-loss"));
+  EXPECT_EQ(finding(table, "unforeseen-loss")->message, "the table logs is gone");
+  // As in a statement that is no code.
+  EXPECT_FALSE(finding(check("do $$ begin drop index users_org; end $$;"), "unforeseen-loss"));
+  // A part of a word is no name.
+  write("1_base.sql", "create type mood as enum ('a'); create table t (id int, m mood);");
+  EXPECT_EQ(finding(check("drop type mood cascade;"), "drop-cascade") != nullptr, true);
+  const CheckReport part = check("do $$ begin execute 'drop type mood cas' || 'cade'; end $$;");
+  ASSERT_TRUE(finding(part, "unforeseen-loss"));
+  EXPECT_EQ(finding(part, "unforeseen-loss")->message,
+            "the column m of t is gone, and the statement does not name it");
+}
+
+}  // namespace
+}  // namespace migrator
