@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -14,8 +15,12 @@ namespace {
 
 constexpr std::size_t kRows = 3;
 
-bool has_rows(Connection& connection, const SampleTable& table) {
-  return connection.query(fmt::format("select exists (select from {})", table.name))[0][0] == "t";
+constexpr std::string_view kName = R"(
+select pg_catalog.format('%I.%I', n.nspname, c.relname) from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = $1::pg_catalog.oid)";
+
+bool has_rows(Connection& connection, const std::string& table) {
+  return connection.query(fmt::format("select exists (select from {})", table))[0][0] == "t";
 }
 
 /// Tables in the order of their foreign keys, as far as there is one.
@@ -24,14 +29,15 @@ class Filling {
   Filling(Connection& connection, std::vector<SampleTable> tables, const std::stop_token& stop)
       : connection_(connection), tables_(std::move(tables)), stop_(stop) {
     for (const SampleTable& table : tables_) {
-      if (!has_rows(connection_, table))
+      if (!has_rows(connection_, table.name))
         pending_.push_back(&table);
       else if (!table.root.empty())
-        with_rows_.insert(table.root);
+        with_rows.insert(table.root);
     }
   }
 
   std::set<std::string> filled = {};
+  std::set<std::string> with_rows = {};  ///< partitioned tables, oids
 
   void run() {
     // First those that refer to nothing that is still to be filled; where there is a circle, those
@@ -40,16 +46,16 @@ class Filling {
       if (!fill_some(Keys::all) && !fill_some(Keys::needed)) fill(smallest_circle());
   }
 
-  /// Of partitions it is enough that one has rows.
-  std::vector<EmptyTable> empty() const {
-    std::vector<EmptyTable> empty;
+  /// Oids with the reasons. Of partitions it is enough that one has rows.
+  std::vector<std::pair<std::string, EmptyTable>> failed() const {
+    std::vector<std::pair<std::string, EmptyTable>> all;
     std::set<std::string> told;
     for (const auto& [table, why] : failed_) {
       const std::string& whole = table->root.empty() ? table->oid : table->root;
-      if (with_rows_.contains(whole) || !told.insert(whole).second) continue;
-      empty.push_back({table->root.empty() ? table->name : table->root_name, why});
+      if (with_rows.contains(whole) || !told.insert(whole).second) continue;
+      all.push_back({whole, {table->root.empty() ? table->name : table->root_name, why}});
     }
-    return empty;
+    return all;
   }
 
  private:
@@ -100,7 +106,7 @@ class Filling {
     for (const SampleTable* table : tables) {
       if (made) {
         filled.insert(table->oid);
-        with_rows_.insert(table->root);
+        with_rows.insert(table->root.empty() ? table->oid : table->root);
       } else {
         failed_.emplace_back(table, maker.why());
       }
@@ -113,7 +119,6 @@ class Filling {
   Connection& connection_;
   const std::vector<SampleTable> tables_;
   Tables pending_ = {};
-  std::set<std::string> with_rows_ = {};  ///< partitioned tables, oids
   std::vector<std::pair<const SampleTable*, std::string>> failed_ = {};
   const std::stop_token& stop_;
 };
@@ -123,28 +128,57 @@ class Filling {
 void SampleRows::fill(Connection& connection, const std::stop_token& stop) {
   std::vector<SampleTable> tables = sample_tables(connection, ignored_);
   std::erase_if(tables, [&](const SampleTable& table) { return !tried_.insert(table.oid).second; });
+  fill(connection, std::move(tables), stop);
+}
+
+void SampleRows::fill(Connection& connection, std::vector<SampleTable> tables,
+                      const std::stop_token& stop) {
   if (tables.empty()) return;
   run_command(connection, "BEGIN");
   Filling filling(connection, std::move(tables), stop);
   filling.run();
   commit(connection);
+  ever_filled_.insert(filling.filled.begin(), filling.filled.end());
+  had_rows_.merge(filling.with_rows);
   filled_.merge(filling.filled);
-  for (EmptyTable& table : filling.empty()) empty_.push_back(std::move(table));
+  for (auto& [oid, table] : filling.failed()) failed_.push_back({oid, std::move(table)});
 }
 
 bool SampleRows::remove(Connection& connection) {
+  const std::vector<SampleTable> tables = sample_tables(connection, ignored_);
   std::string names;
-  for (const SampleTable& table : sample_tables(connection, ignored_))
-    if (filled_.contains(table.oid)) names += (names.empty() ? "" : ", ") + table.name;
+  std::vector<const SampleTable*> with_rows;
+  for (const SampleTable& table : tables) {
+    if (filled_.contains(table.oid))
+      names += (names.empty() ? "" : ", ") + table.name;
+    else if (has_rows(connection, table.name))
+      with_rows.push_back(&table);
+  }
   if (names.empty()) return false;
   run_command(connection, fmt::format("TRUNCATE {} CASCADE", names));
   removed_ = std::exchange(filled_, {});
+  for (const SampleTable* table : with_rows)
+    if (!has_rows(connection, table->name)) removed_.insert(table->oid);
   return true;
 }
 
 void SampleRows::fill_again(Connection& connection, const std::stop_token& stop) {
-  for (const std::string& oid : std::exchange(removed_, {})) tried_.erase(oid);
-  fill(connection, stop);
+  const std::set<std::string> removed = std::exchange(removed_, {});
+  std::vector<SampleTable> tables = sample_tables(connection, ignored_);
+  std::erase_if(tables, [&](const SampleTable& table) { return !removed.contains(table.oid); });
+  fill(connection, std::move(tables), stop);
+}
+
+std::vector<EmptyTable> SampleRows::empty(Connection& connection) const {
+  std::vector<EmptyTable> empty;
+  for (const Failed& failed : failed_) {
+    if (had_rows_.contains(failed.oid)) continue;
+    const std::vector<Field> oid{failed.oid};
+    const auto there = connection.query(kName, oid);
+    if (there.empty() || !has_rows(connection, there[0][0].value_or("")))
+      empty.push_back(failed.table);
+  }
+  return empty;
 }
 
 }  // namespace migrator

@@ -11,6 +11,7 @@
 
 #include "engine/lint/observation.h"
 #include "engine/pg/connection.h"
+#include "engine/pg/sample_columns.h"
 #include "engine/sql/object_name.h"
 
 namespace migrator {
@@ -23,21 +24,31 @@ class SampleRows {
   /// Tables that it has not tried before. Precondition: no transaction is open.
   void fill(Connection& connection, const std::stop_token& stop = {});
 
-  /// Empties those that it filled and that are still there, and forgets them. False when there is
-  /// none.
+  /// Empties those that it filled and that are still there, with what refers to them, and forgets
+  /// them. False when there is none.
   bool remove(Connection& connection);
-  /// Fills again what was removed.
+  /// Fills again what was emptied so, and nothing else.
   void fill_again(Connection& connection, const std::stop_token& stop = {});
 
-  std::size_t filled() const { return filled_.size(); }
-  const std::vector<EmptyTable>& empty() const { return empty_; }
+  /// Tables that were given rows, also where those are gone again.
+  std::size_t filled() const { return ever_filled_.size(); }
+  /// Tables for which none could be made up, but for those that have got some otherwise.
+  std::vector<EmptyTable> empty(Connection& connection) const;
 
  private:
+  struct Failed {
+    std::string oid;
+    EmptyTable table;
+  };
+  void fill(Connection& connection, std::vector<SampleTable> tables, const std::stop_token& stop);
+
   ObjectName ignored_;
   std::set<std::string> tried_ = {};   ///< oids
   std::set<std::string> filled_ = {};  ///< oids
   std::set<std::string> removed_ = {};
-  std::vector<EmptyTable> empty_ = {};
+  std::set<std::string> ever_filled_ = {};
+  std::set<std::string> had_rows_ = {};  ///< with the partitioned tables
+  std::vector<Failed> failed_ = {};
 };
 
 }  // namespace migrator

@@ -6,6 +6,11 @@
 #include "engine/sql/token_rules.h"
 
 namespace migrator {
+namespace {
+
+constexpr const char* kPassedSince = "unforeseen-failure";
+
+}  // namespace
 
 StatementWitness StatementRecorder::witness() {
   return {.before = [this](Connection& connection, const Part& part,
@@ -74,6 +79,7 @@ void StatementRecorder::keep(Observation seen) {
   if (settled_.contains(at_)) {
     if (seen.failure) return;
     seen.failure = seen_[at_].failure;
+    seen.failure->id = kPassedSince;
   }
   std::tie(seen.file, seen.line, seen.column) = at_;
   seen.what = what_;
@@ -81,8 +87,9 @@ void StatementRecorder::keep(Observation seen) {
   seen_[at_] = std::move(seen);
 }
 
-void StatementRecorder::passed_without_rows(const StatementPlace& place) {
-  seen_[place].failure->id = "unforeseen-failure";
+bool StatementRecorder::has_passed_since(const StatementPlace& place) const {
+  const auto seen = seen_.find(place);
+  return seen != seen_.end() && seen->second.failure && seen->second.failure->id == kPassedSince;
 }
 
 std::vector<Observation> StatementRecorder::take() {

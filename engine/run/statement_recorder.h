@@ -37,8 +37,8 @@ class StatementRecorder {
   void forget_failure() { failed_at_.reset(); }
   /// What was seen there stays, when it is tried again.
   void settle(const StatementPlace& place) { settled_.insert(place); }
-  /// What failed there has passed since, without made-up rows.
-  void passed_without_rows(const StatementPlace& place);
+  /// Whether what failed there has passed since, without made-up rows.
+  bool has_passed_since(const StatementPlace& place) const;
 
   /// In the order in which they ran.
   std::vector<Observation> take();

@@ -74,6 +74,53 @@ TEST_F(ObserveRows, FindsNoLossWhereTheyAreMovedReplacedOrChosen) {
             "");
 }
 
+TEST_F(Observe, TellsWhatFailsInAnyCaseBehindWhatFailsByRows) {
+  const CheckReport report =
+      check("alter table users add country text not null;\nselect * from nowhere;");
+  ASSERT_TRUE(finding(report, "statement-failed"));
+  EXPECT_EQ(finding(report, "statement-failed")->message, "relation \"nowhere\" does not exist");
+  ASSERT_TRUE(finding(report, "add-column-not-null-no-default"));
+  EXPECT_PRED2(contains, finding(report, "add-column-not-null-no-default")->detail, "23502");
+  // They were there when it failed first.
+  EXPECT_EQ(report.observed->filled, 3U);
+}
+
+TEST_F(Observe, PutsBackAfterATrialWithoutRowsWhatItTookAndNothingElse) {
+  write("1_base.sql", R"(
+create table orgs (id int primary key);
+create table users (id int primary key, org_id int references orgs, age int);
+insert into users values (1, null, 1);
+create table logs (id int);
+)");
+  write("2_new.sql",
+        "create table fresh (id int);\n"
+        "alter table logs add constraint none check (id < 0) not valid;\n"
+        "alter table orgs add country text not null;");
+  write("3_later.sql", "alter table fresh add a int not null;\nupdate users set age = 2;");
+  const CheckReport report = check_all({"2", "3"});
+  EXPECT_FALSE(finding(report, "statement-failed"));
+  EXPECT_EQ(seen(report, 3), "");
+  // What went with the made-up rows, too.
+  EXPECT_EQ(seen(report, 4), "ROW EXCLUSIVE on users; rows of users: 3 updated");
+}
+
+TEST_F(Observe, NamesATableWithoutRowsOnlyWhereItHadNone) {
+  write("1_base.sql",
+        "create table odd (n int, constraint none check (false));\n"
+        "create table logs (id int);");
+  const CheckReport empty = check("alter table odd drop constraint none;");
+  ASSERT_TRUE(finding(empty, "table-without-rows"));
+  EXPECT_PRED2(contains, finding(empty, "table-without-rows")->message, "no row in public.odd");
+  const CheckReport filled =
+      check("alter table odd drop constraint none;\ninsert into odd values (1);");
+  EXPECT_FALSE(finding(filled, "table-without-rows"));
+  // Had some, until they were in the way.
+  const CheckReport again = check(
+      "alter table logs add constraint none check (false) not valid;\n"
+      "alter table logs add a int not null;");
+  EXPECT_EQ(std::ranges::count(again.findings, "table-without-rows", &Finding::id), 1);
+}
+
 TEST_F(Observe, NamesWhatCodeDrops) {
   const CheckReport column = check("do $$ begin alter table users drop column org_id; end $$;");
   EXPECT_EQ(seen(column),

@@ -18,7 +18,8 @@ class SampleRowsTest : public testing::Test {
   }
 
   void expect_none_empty() {
-    for (const EmptyTable& table : rows_.empty()) ADD_FAILURE() << table.table << ": " << table.why;
+    for (const EmptyTable& table : rows_.empty(connection_))
+      ADD_FAILURE() << table.table << ": " << table.why;
   }
 
   const TestDatabase database_;
@@ -46,8 +47,8 @@ create table never (id int check (false));
 create table after_never (id int primary key);
 )");
   EXPECT_EQ(rows_.filled(), 6U);
-  ASSERT_EQ(rows_.empty().size(), 1U);
-  EXPECT_EQ(rows_.empty()[0].table, "public.never");
+  ASSERT_EQ(rows_.empty(connection_).size(), 1U);
+  EXPECT_EQ(rows_.empty(connection_)[0].table, "public.never");
 }
 
 TEST_F(SampleRowsTest, MakesUpRowsInCirclesAndPartitions) {
