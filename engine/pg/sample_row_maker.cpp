@@ -74,6 +74,7 @@ bool SampleRowMaker::search(std::size_t n, Rows rows, const InTheWay& in_the_way
     --tries_left_;
     for (std::size_t i = 0; i < choices.size(); ++i)
       values[choices[i].first] = choices[i].second[at[i]];
+    if (tables_.size() > 1) join_again(rows);
     if (insert({rows})) return true;
     if (sqlstate_ == kCheckViolation) {
       const InTheWay others = this->in_the_way();
@@ -89,14 +90,26 @@ bool SampleRowMaker::search(std::size_t n, Rows rows, const InTheWay& in_the_way
 SampleRowMaker::Rows SampleRowMaker::rows_for(std::size_t n, Extent extent) const {
   Rows rows;
   for (const SampleTable* table : tables_) rows.push_back(values_for(*table, n, extent));
+  keep_bounds(rows);
   join(rows, n, extent);
+  return rows;
+}
+
+/// What the bounds of partitions ask of a row.
+void SampleRowMaker::keep_bounds(Rows& rows) const {
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (const SampleBound& level : tables_[i]->bounds) {
       const auto values = values_of_bound(level.bound);
       for (std::size_t k = 0; k < values.size() && k < level.keys.size(); ++k)
         if (!values[k].empty() && !level.keys[k].empty()) rows[i][level.keys[k]] = values[k];
     }
-  return rows;
+}
+
+/// Of the table, or of the partition that stands for it; else how many there are.
+std::size_t SampleRowMaker::index_of(const std::string& oid) const {
+  const auto found = std::ranges::find_if(
+      tables_, [&](const SampleTable* table) { return table->oid == oid || table->root == oid; });
+  return static_cast<std::size_t>(found - tables_.begin());
 }
 
 SampleRowMaker::Values SampleRowMaker::values_for(const SampleTable& table, std::size_t n,
@@ -108,7 +121,7 @@ SampleRowMaker::Values SampleRowMaker::values_for(const SampleTable& table, std:
       values[column.name] = sample_value(column, n);
   }
   for (const SampleKey& key : table.keys) {
-    if (std::ranges::find(tables_, key.table, &SampleTable::oid) != tables_.end()) continue;
+    if (index_of(key.table) < tables_.size()) continue;
     for (std::size_t i = 0; i < key.columns.size(); ++i) {
       const SampleColumn* column = column_of(table, key.columns[i]);
       if (column != nullptr && !column->is_generated &&
@@ -119,24 +132,53 @@ SampleRowMaker::Values SampleRowMaker::values_for(const SampleTable& table, std:
   return values;
 }
 
+/// The value is that of the table that is referred to, unless bounds have a say in the other.
+void SampleRowMaker::tie(Rows& rows, const Cell& from, const Cell& to) const {
+  const auto is_bound = [&](const Cell& cell) {
+    return std::ranges::any_of(tables_[cell.table]->bounds, [&](const SampleBound& level) {
+      return std::ranges::find(level.keys, cell.column) != level.keys.end();
+    });
+  };
+  if (is_bound(from) && !is_bound(to))
+    rows[to.table][to.column] = rows[from.table][from.column];
+  else
+    rows[from.table][from.column] = rows[to.table][to.column];
+}
+
 void SampleRowMaker::join(Rows& rows, std::size_t n, Extent extent) const {
   // A column may refer to one that refers on.
   for (std::size_t round = 0; round < tables_.size(); ++round)
     for (std::size_t from = 0; from < tables_.size(); ++from)
       for (const SampleKey& key : tables_[from]->keys) {
-        const auto other = std::ranges::find(tables_, key.table, &SampleTable::oid);
-        if (other == tables_.end()) continue;
-        Values& there = rows[static_cast<std::size_t>(other - tables_.begin())];
+        const std::size_t to = index_of(key.table);
+        if (to == tables_.size()) continue;
         for (std::size_t i = 0; i < key.columns.size(); ++i) {
           const SampleColumn* column = column_of(*tables_[from], key.columns[i]);
-          const SampleColumn* meant = column_of(**other, key.refers_to[i]);
+          const SampleColumn* meant = column_of(*tables_[to], key.refers_to[i]);
           if (column == nullptr || column->is_generated || meant == nullptr) continue;
-          const bool itself = *other == tables_[from];
-          if (column->not_null || (!itself && extent == Extent::all_columns))
-            rows[from][column->name] =
-                there.try_emplace(meant->name, sample_value(*meant, n)).first->second;
-          else if (itself)
+          const bool itself = to == from;
+          if (column->not_null || (!itself && extent == Extent::all_columns)) {
+            rows[from].try_emplace(column->name, sample_value(*column, n));
+            rows[to].try_emplace(meant->name, sample_value(*meant, n));
+            tie(rows, {from, column->name}, {to, meant->name});
+          } else if (itself) {
             rows[from][column->name] = "NULL";
+          }
+        }
+      }
+}
+
+void SampleRowMaker::join_again(Rows& rows) const {
+  for (std::size_t round = 0; round < tables_.size(); ++round)
+    for (std::size_t from = 0; from < tables_.size(); ++from)
+      for (const SampleKey& key : tables_[from]->keys) {
+        const std::size_t to = index_of(key.table);
+        if (to == tables_.size()) continue;
+        for (std::size_t i = 0; i < key.columns.size(); ++i) {
+          const auto value = rows[from].find(key.columns[i]);
+          const bool is_there = value != rows[from].end() && rows[to].contains(key.refers_to[i]);
+          if (is_there && value->second != "NULL")
+            tie(rows, {from, key.columns[i]}, {to, key.refers_to[i]});
         }
       }
 }

@@ -36,12 +36,23 @@ class SampleRowMaker {
     bool operator==(const InTheWay&) const = default;
   };
 
+  /// A value of a row.
+  struct Cell {
+    std::size_t table;
+    std::string column;
+  };
+
   bool make_row(std::size_t n);
   bool search(std::size_t n, Rows rows, const InTheWay& in_the_way);
   Rows rows_for(std::size_t n, Extent extent) const;
   Values values_for(const SampleTable& table, std::size_t n, Extent extent) const;
+  void keep_bounds(Rows& rows) const;
   /// Within the tables: the same values on both sides.
   void join(Rows& rows, std::size_t n, Extent extent) const;
+  /// The same where some have changed.
+  void join_again(Rows& rows) const;
+  void tie(Rows& rows, const Cell& from, const Cell& to) const;
+  std::size_t index_of(const std::string& oid) const;
   bool insert(const std::vector<Rows>& all);
   std::string insert_into(std::size_t table, const std::vector<Rows>& all) const;
   InTheWay in_the_way() const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -87,23 +88,46 @@ class Filling {
     return true;
   }
 
-  /// All that a table needs. Where each needs others, what the fewest are needed by is a circle.
+  /// All that a table needs, of a partitioned one a single partition. Where each needs others, what
+  /// the fewest are needed by is a circle.
   Tables smallest_circle() const {
-    Tables smallest = pending_;
+    Tables smallest;
     for (const SampleTable* table : pending_) {
       Tables reached{table};
       for (std::size_t i = 0; i < reached.size(); ++i)
         for (const SampleTable* other : pending_of(*reached[i], Keys::needed))
-          if (std::ranges::find(reached, other) == reached.end()) reached.push_back(other);
-      if (reached.size() < smallest.size()) smallest = std::move(reached);
+          if (std::ranges::none_of(
+                  reached, [&](const SampleTable* one) { return stands_for(*one, *other); }))
+            reached.push_back(other);
+      if (smallest.empty() || reached.size() < smallest.size()) smallest = std::move(reached);
     }
     return smallest;
+  }
+
+  /// Whether a row in the one is as good as a row in the other.
+  static bool stands_for(const SampleTable& one, const SampleTable& other) {
+    return one.oid == other.oid || (!one.root.empty() && one.root == other.root);
+  }
+
+  /// In place of those of a circle for which no row can be made: the one that another partition can
+  /// stand for, which is tried next, or all.
+  Tables given_up(const Tables& circle) {
+    constexpr std::size_t most_partitions = 4;
+    for (const SampleTable* table : circle) {
+      const bool has_another = std::ranges::any_of(pending_, [&](const SampleTable* other) {
+        return other != table && stands_for(*other, *table);
+      });
+      if (circle.size() > 1 && has_another && ++partitions_tried_[table->root] < most_partitions)
+        return {table};
+    }
+    return circle;
   }
 
   void fill(const Tables& tables) {
     SampleRowMaker maker(connection_, tables);
     const bool made = maker.make(kRows) > 0;
-    for (const SampleTable* table : tables) {
+    const Tables done = made ? tables : given_up(tables);
+    for (const SampleTable* table : done) {
       if (made) {
         filled.insert(table->oid);
         with_rows.insert(table->root.empty() ? table->oid : table->root);
@@ -112,13 +136,14 @@ class Filling {
       }
     }
     std::erase_if(pending_, [&](const SampleTable* table) {
-      return std::ranges::find(tables, table) != tables.end();
+      return std::ranges::find(done, table) != done.end();
     });
   }
 
   Connection& connection_;
   const std::vector<SampleTable> tables_;
   Tables pending_ = {};
+  std::map<std::string, std::size_t> partitions_tried_ = {};  ///< by the oid of the whole
   std::vector<std::pair<const SampleTable*, std::string>> failed_ = {};
   const std::stop_token& stop_;
 };

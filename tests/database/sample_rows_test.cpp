@@ -77,6 +77,45 @@ create table days_1 partition of days for values from ('2024-01-01') to ('2025-0
   EXPECT_EQ(rows_.filled(), 12U);
 }
 
+TEST_F(SampleRowsTest, MakesUpRowsInCirclesThroughPartitions) {
+  make(R"(
+create table accounts (id bigint generated always as identity primary key,
+  last_order bigint not null, last_at date not null);
+create table orders (id bigint not null, at date not null, account_id bigint not null
+  references accounts, primary key (id, at)) partition by range (at);
+create table orders_old partition of orders for values from ('2020-01-01') to ('2021-01-01');
+create table orders_new partition of orders for values from ('2021-01-01') to ('2022-01-01');
+create table orders_rest partition of orders default;
+alter table accounts add foreign key (last_order, last_at) references orders;
+
+create table teams (id uuid primary key, lead_id uuid not null);
+create table people (id uuid primary key, team_id uuid not null references teams)
+  partition by hash (id);
+create table people_0 partition of people for values with (modulus 2, remainder 0);
+create table people_1 partition of people for values with (modulus 2, remainder 1);
+alter table teams add foreign key (lead_id) references people;
+
+create table regions (code text primary key, first_shop int not null);
+create table shops (region text not null references regions, id int not null,
+  primary key (region, id)) partition by list (region);
+create table shops_eu partition of shops for values in ('eu', 'uk');
+alter table regions add foreign key (code, first_shop) references shops;
+
+create table never (id int primary key, up int not null check (false)) partition by range (id);
+create table never_1 partition of never for values from (0) to (10);
+create table never_2 partition of never for values from (10) to (20);
+create table of_never (id int primary key, never_id int not null references never);
+alter table never add foreign key (up) references of_never;
+
+create table tree (id int primary key, up int not null references tree) partition by range (id);
+create table tree_all partition of tree default;
+)");
+  ASSERT_EQ(rows_.empty(connection_).size(), 2U);
+  EXPECT_EQ(rows_.empty(connection_)[0].table, "public.never");
+  EXPECT_EQ(rows_.empty(connection_)[1].table, "public.of_never");
+  EXPECT_EQ(rows_.filled(), 10U);
+}
+
 TEST_F(SampleRowsTest, MakesUpRowsForChecks) {
   make(R"(
 create table spans (starts date not null, ends date not null, check (starts < ends));
