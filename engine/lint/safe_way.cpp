@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/lint/batches.h"
 #include "engine/lint/statement_text.h"
 #include "engine/sql/sql_name.h"
 
@@ -45,12 +46,9 @@ std::string name_of(const Case& of, const ConstraintFacts& facts) {
   return sql_name(constraint_name(of.action.name, facts));
 }
 
-/// "id between 1 and 1000": of the primary key, where that is known.
-std::string a_batch(const Case& of) {
-  const KnownRelation* known = of.known();
-  const ConstraintFacts* key = known ? known->primary_key() : nullptr;
-  const bool one = key && key->columns.size() == 1;
-  return fmt::format("{} between 1 and 1000", one ? sql_name(key->columns.front()) : "id");
+/// The rows for which that is still to be done, some thousand of them.
+std::string a_batch(const Case& of, const std::string& todo) {
+  return batch_of({of.table(), of.known()}, todo);
 }
 
 /// The column by itself, without what it is that costs.
@@ -181,9 +179,9 @@ std::string volatile_default(const Case& of) {
   const std::string column = sql_name(of.action.column);
   return fmt::format(
       "{0}alter table {1} alter column {2} set {3};\n{4}update {1} set {2} = default "
-      "where {2} is null and {5};",
+      "where {5};",
       plain_column(of, Default::left_out), of.table(), column, of.text.clause(word), kBatches,
-      a_batch(of));
+      a_batch(of, column + " is null"));
 }
 
 std::string auto_increment(const Case& of) {
@@ -195,8 +193,8 @@ std::string auto_increment(const Case& of) {
       "create sequence {0};\nalter table {1} add column {2} bigint;\n"
       "alter table {1} alter column {2} set default nextval('{0}');\n"
       "alter sequence {0} owned by {1}.{2};\n"
-      "{3}update {1} set {2} = default where {2} is null and {4};",
-      name, of.table(), column, kBatches, a_batch(of));
+      "{3}update {1} set {2} = default where {4};",
+      name, of.table(), column, kBatches, a_batch(of, column + " is null"));
 }
 
 std::string required_column(const Case& of) {
@@ -219,17 +217,28 @@ std::string change_type(const Case& of) {
       "  as $$ begin new.{1} := new.{4}::{2}; return new; end $$;\n"
       "create trigger {3} before insert or update on {0}\n"
       "  for each row execute function {3}();\n"
-      "{5}update {0} set {1} = {4}::{2} where {1} is distinct from {4}::{2} and {6};\n"
+      "{5}update {0} set {1} = {4}::{2} where {6};\n"
       "{7}drop trigger {3} on {0};\ndrop function {3}();\n"
       "alter table {0} rename column {4} to {8};\nalter table {0} rename column {1} to {4};",
-      of.table(), fresh, type, trigger, old, kBatches, a_batch(of), kNext,
+      of.table(), fresh, type, trigger, old, kBatches,
+      a_batch(of, fmt::format("{} is distinct from {}::{}", fresh, old, type)), kNext,
       sql_name(of.action.column + "_old"));
 }
 
-std::string update_in_batches(const Case& of) {
-  if (of.text.find({"where", "returning"}) < of.text.size() || of.text.find({"with"}) == 0)
-    return {};
-  return fmt::format("-- batch by batch, each by itself\n{} where {};", of.whole(), a_batch(of));
+std::string change_in_batches(const Case& of) {
+  const bool deletes = of.action.what == "DELETE";
+  // A DELETE begins with FROM.
+  const std::size_t more =
+      of.text.find({"where", "returning", "from", "using", "only"}, deletes ? 2 : 1);
+  if (more < of.text.size() || !of.is_alone() || of.text.find({"with"}) == 0) return {};
+  const KnownRelation* known = of.known();
+  const ConstraintFacts* key = known ? known->primary_key() : nullptr;
+  const bool moves_key = key && std::ranges::any_of(of.action.keys, [&](const std::string& column) {
+                           return std::ranges::find(key->columns, column) != key->columns.end();
+                         });
+  if (moves_key) return {};
+  const Batched rows{of.table(), known};
+  return deletes ? delete_by_batches(rows, of.whole()) : update_by_batches(rows, of.whole());
 }
 
 std::string rename_table(const Case& of) {
@@ -263,7 +272,7 @@ constexpr auto kWays = std::to_array<Way>({
     {"reindex-not-concurrent", reindex},
     {"rename-table", rename_table},
     {"set-not-null", set_not_null},
-    {"unbounded-update", update_in_batches},
+    {"unbounded-update", change_in_batches},
     {"validate-in-same-transaction", validate_later},
 });
 
