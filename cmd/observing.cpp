@@ -1,7 +1,6 @@
 #include "cmd/observing.h"
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -37,10 +36,10 @@ std::function<ObservedRun(const LintOptions&, std::vector<Finding>&)> observing(
                                              std::vector<Finding>& findings) {
     Progress progress(world.terminal, world.verbosity());
     ScratchPlace place = place_for(world, config, progress);
-    const std::set<std::string> roles = roles_made_by(project);
     if (target != nullptr) place.take_roles_of(*target, roles_made_going_up(project));
-    std::optional<ScratchDatabase> database(std::in_place, place.url(), place.options(), world.stop,
-                                            roles);
+    std::optional<ScratchDatabase> database(
+        std::in_place, place.url(), place.options(), world.stop,
+        ScratchPlace::roles_of_files(config, project, progress));
     if (target != nullptr) database->take_search_path_of(*target);
     progress.waiting("running what is new on a scratch database");
     const HistoryTable table(config.schema.value, config.table.value);

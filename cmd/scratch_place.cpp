@@ -54,6 +54,14 @@ void ScratchPlace::take_roles_of(Connection& target, const std::set<std::string>
   server_->add_roles(roles);
 }
 
+ScratchRoles ScratchPlace::roles_of_files(const Config& config, const Project& project,
+                                          Observer& progress) {
+  return {.names = roles_made_by(project),
+          .wait = config.lock_wait.value,
+          .waiting = [&progress](std::string_view line) { progress.still_waiting(line); },
+          .tell_every = progress.progress_interval()};
+}
+
 void ScratchPlace::tell_roles_left(const World& world, const Project& project,
                                    std::vector<Finding>& findings) const {
   if (server_) return;

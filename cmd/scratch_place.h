@@ -25,6 +25,10 @@ class ScratchPlace {
   void take_roles_of(Connection& target, const std::set<std::string>& to_be_made);
 
   ScratchKind kind() const { return server_ ? ScratchKind::own_server : ScratchKind::named_server; }
+  /// For ScratchDatabase: those that the files make, and how another run that makes them is waited
+  /// for. `progress` outlives it.
+  static ScratchRoles roles_of_files(const Config& config, const Project& project,
+                                     Observer& progress);
   /// "role-left": roles of a server that was named which were not there at the beginning, and of
   /// which the files tell.
   void tell_roles_left(const World& world, const Project& project,

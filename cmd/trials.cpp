@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <string>
 
 #include "cmd/scratch_place.h"
@@ -29,11 +28,12 @@ bool is_wrong(const Project& project) {
 void add_drift(const World& world, Workplace& place, CheckReport& report) {
   const Project& project = place.files.project();
   ScratchPlace scratch(world, place.config, place.progress);
-  const std::set<std::string> roles = roles_made_by(project);
   scratch.take_roles_of(place.connection, roles_made_going_up(project));
   Drift drift;
   {
-    const ScratchDatabase database(scratch.url(), scratch.options(), world.stop, roles);
+    const ScratchDatabase database(
+        scratch.url(), scratch.options(), world.stop,
+        ScratchPlace::roles_of_files(place.config, project, place.progress));
     database.take_search_path_of(place.connection);
     ScratchRun run(database, place.table, place.options, world.stop, scratch.kind());
     place.progress.waiting("comparing the database with what its migrations make");
@@ -51,7 +51,13 @@ void add_proofs(const World& world, const Config& config, CheckReport& report) {
   const ScratchPlace scratch(world, config, progress);
   const HistoryTable table(config.schema.value, config.table.value);
   const RunOptions options = run_options(world, config);
-  const Bench bench{scratch.url(), scratch.options(), table, options, scratch.kind(), world.stop};
+  const Bench bench{scratch.url(),
+                    scratch.options(),
+                    table,
+                    options,
+                    scratch.kind(),
+                    world.stop,
+                    [&](std::string_view line) { progress.still_waiting(line); }};
   if (world.arguments.from_scratch) {
     progress.waiting("applying all from scratch, twice");
     add(report, prove_from_scratch(bench, project));

@@ -8,9 +8,12 @@
 
 #include "engine/base/error.h"
 #include "engine/base/quote.h"
+#include "engine/pg/advisory_lock.h"
 #include "engine/pg/connect.h"
 #include "engine/pg/database.h"
+#include "engine/pg/pause.h"
 #include "engine/pg/scratch_server.h"
+#include "engine/sql/object_name.h"
 
 namespace migrator {
 namespace {
@@ -46,10 +49,35 @@ void drop_dead(Connection& maintenance) {
   }
 }
 
-/// By one of PostgreSQL's functions for locks of a session; the name is what is locked.
-std::string lock_of(std::string_view function, std::string_view role) {
-  return fmt::format("select pg_catalog.pg_{}(pg_catalog.hashtext({}), pg_catalog.hashtext({}))",
-                     function, quote_literal(kPrefix), quote_literal(role));
+std::int64_t lock_key(std::string_view role) {
+  return AdvisoryLock::key_of("", "role on a scratch server", role);
+}
+
+void unlock(Connection& maintenance, std::string_view role) {
+  const std::vector<Field> key{std::to_string(lock_key(role))};
+  maintenance.query("select pg_catalog.pg_advisory_unlock($1::bigint)", key);
+}
+
+/// All of them, or none: the one that another run has.
+std::optional<std::string> lock_all(Connection& maintenance, const std::set<std::string>& roles) {
+  for (auto role = roles.begin(); role != roles.end(); ++role) {
+    if (try_advisory_lock(maintenance, lock_key(*role), LockScope::session)) continue;
+    for (auto locked = roles.begin(); locked != role; ++locked) unlock(maintenance, *locked);
+    return *role;
+  }
+  return std::nullopt;
+}
+
+Error gave_up(const Error& error, const std::string& role, std::chrono::milliseconds limit) {
+  Finding finding = error.finding();
+  if (finding.id != "lock-timeout") return error;
+  finding.message = fmt::format(
+      "another run makes the role {} on the scratch server, too; gave up waiting after {}",
+      name_text(role), seconds_text(limit));
+  finding.next =
+      "run again when it is done, raise `lock_wait` of [run] (MIGRATOR_LOCK_WAIT), or name another "
+      "server as `scratch` of [check]";
+  return Error(error.kind(), std::move(finding));
 }
 
 /// From template0, which holds nothing that a template of the server may hold.
@@ -68,19 +96,13 @@ void make(const DatabaseUrl& url, const ConnectOptions& options, const std::stop
 }  // namespace
 
 ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions options,
-                                 const std::stop_token& stop, std::set<std::string> roles)
-    : name_(unique_name()),
-      url_(server.with_database(name_)),
-      options_(std::move(options)),
-      roles_(std::move(roles)) {
+                                 const std::stop_token& stop, const ScratchRoles& roles)
+    : name_(unique_name()), url_(server.with_database(name_)), options_(std::move(options)) {
   {
     Connection maintenance = open_maintenance(url_, options_, stop);
     drop_dead(maintenance);
-    for (const std::string& there : roles_of(maintenance)) roles_.erase(there);
-    // Nobody could copy that one meanwhile: there the roles stay, and are told.
-    if (maintenance.database() == "template1") roles_.clear();
-    for (const std::string& role : roles_) maintenance.query(lock_of("advisory_lock_shared", role));
-    if (!roles_.empty()) staker_.emplace(std::move(maintenance));
+    reserve_roles(maintenance, roles, stop);
+    if (!roles_.empty()) maintenance_.emplace(std::move(maintenance));
   }
   make(url_, options_, stop);
   try {
@@ -91,6 +113,32 @@ ScratchDatabase::ScratchDatabase(const DatabaseUrl& server, ConnectOptions optio
     drop();
     throw;
   }
+}
+
+/// Those that are there are somebody's, once no other run that made them is at work.
+void ScratchDatabase::reserve_roles(Connection& maintenance, const ScratchRoles& roles,
+                                    const std::stop_token& stop) {
+  // Nobody could copy that one meanwhile: there the roles stay, and are told.
+  if (maintenance.database() == "template1") return;
+  if (const auto taken = lock_all(maintenance, roles.names)) {
+    const auto waiting = [&](const OtherSession& holder, std::chrono::milliseconds waited) {
+      if (roles.waiting)
+        roles.waiting(fmt::format(
+            "waiting for another run that makes the role {} on the scratch server: {} ({} s so "
+            "far)",
+            name_text(*taken), describe(holder), waited.count() / 1000));
+    };
+    try {
+      wait_for_advisory_lock(
+          maintenance, lock_key(*taken), [&] { return !lock_all(maintenance, roles.names); },
+          {.limit = roles.wait, .tell_every = roles.tell_every, .waiting = waiting, .stop = stop});
+    } catch (const Error& error) {
+      throw gave_up(error, *taken, roles.wait);
+    }
+  }
+  roles_ = roles.names;
+  for (const std::string& there : roles_of(maintenance))
+    if (roles_.erase(there) > 0) unlock(maintenance, there);
 }
 
 ScratchDatabase::~ScratchDatabase() {
@@ -116,19 +164,14 @@ void ScratchDatabase::drop() {
   keeper_.reset();
   try {
     drop_database(url_, options_, Others::end, [](const OtherSession&) {});
-    if (staker_) drop_roles(*staker_);
+    if (maintenance_) drop_roles(*maintenance_);
   } catch (const Error&) {
     // The server has gone, or takes nobody: the next run drops it.
   }
 }
 
-/// One may have been granted by another, which goes before it then. One that another run has a
-/// stake in is left to that.
+/// One may have been granted by another, which goes before it then.
 void ScratchDatabase::drop_roles(Connection& maintenance) {
-  for (const std::string& role : roles_) maintenance.query(lock_of("advisory_unlock_shared", role));
-  std::erase_if(roles_, [&](const std::string& role) {
-    return maintenance.query(lock_of("try_advisory_lock", role)).at(0).at(0) != "t";
-  });
   for (bool again = true; std::exchange(again, false);)
     for (const std::string& there : roles_of(maintenance)) {
       if (!roles_.contains(there)) continue;

@@ -8,7 +8,6 @@
 #include "engine/base/text.h"
 #include "engine/lint/down_losses.h"
 #include "engine/pg/catalog_reading.h"
-#include "engine/project/roles_made.h"
 #include "engine/run/proofs.h"
 #include "engine/run/veiled_differences.h"
 
@@ -22,7 +21,7 @@ Place place_of(const Part& part) {
 class DownProof {
  public:
   DownProof(const Bench& bench, const Project& project, std::span<const std::string> ignored)
-      : bench_(bench), ignored_(ignored), roles_(roles_made_by(project)) {
+      : bench_(bench), ignored_(ignored), roles_(bench.roles_of(project)) {
     std::ranges::copy_if(project.migrations, std::back_inserter(versioned_.migrations),
                          [](const Migration& migration) { return !migration.repeatable; });
   }
@@ -133,7 +132,7 @@ class DownProof {
 
   const Bench& bench_;
   std::span<const std::string> ignored_;
-  std::set<std::string> roles_;
+  ScratchRoles roles_;
   Project versioned_;
   std::optional<ScratchDatabase> database_;
   std::optional<ScratchRun> run_;

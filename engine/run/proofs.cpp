@@ -51,8 +51,12 @@ std::string sentence_of(const Project& project) {
 
 }  // namespace
 
+ScratchRoles Bench::roles_of(const Project& project) const {
+  return {.names = roles_made_by(project), .wait = run.lock_wait, .waiting = waiting};
+}
+
 Proof prove_from_scratch(const Bench& bench, const Project& project) {
-  const ScratchDatabase database(bench.server, bench.connect, bench.stop, roles_made_by(project));
+  const ScratchDatabase database(bench.server, bench.connect, bench.stop, bench.roles_of(project));
   ScratchRun run(database, bench.table, bench.run, bench.stop);
   const UpTarget all{.seeds = true};
   if (auto trouble = trouble_of(run.up(project, all)))

@@ -65,9 +65,8 @@ std::string advice_for_scratch(const Finding& trouble, ScratchKind kind) {
                     "[check] are not made there";
   if (trouble.sqlstate == "42710" && says("role \""))
     return is_own ? "take it out of `roles` of [check]: the files make it"
-                  : "drop it there, if a check that was killed has left it (another that runs now "
-                    "makes it, too); else name another server as `scratch` of [check], or none: "
-                    "roles are a whole server's";
+                  : "drop it there, if a check that was killed has left it; else name another "
+                    "server as `scratch` of [check], or none: roles are a whole server's";
   const bool lacks_extension =
       (trouble.sqlstate == "0A000" && says("extension \"")) || says("extension control file");
   if (!lacks_extension) return {};

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "engine/pg/scratch_database.h"
 #include "engine/pg/scratch_server.h"
@@ -54,16 +57,64 @@ bool is_there(const std::string& role) {
              .at(0) == "t";
 }
 
-TEST(ScratchDatabase, LeavesARoleToAnotherRunThatHasAStakeInIt) {
+TEST(ScratchDatabase, WaitsForAnotherRunThatMakesTheSameRole) {
+  const std::set<std::string> names{"scratch_other_one", "scratch_shared"};
   std::optional<ScratchDatabase> first(std::in_place, test_server().url(), ConnectOptions{},
-                                       std::stop_token(), std::set<std::string>{"scratch_shared"});
-  std::optional<ScratchDatabase> second(std::in_place, test_server().url(), ConnectOptions{},
-                                        std::stop_token(), std::set<std::string>{"scratch_shared"});
+                                       std::stop_token(), ScratchRoles{.names = names});
   first->open().query("create role scratch_shared");
-  second.reset();
+  std::atomic<bool> told = false;
+  std::string line;
+  std::atomic<bool> is_made = false;
+  std::jthread another([&] {
+    const ScratchDatabase second(
+        test_server().url(), {}, {},
+        {.names = {"scratch_shared"}, .waiting = [&](std::string_view said) {
+           if (!told) line = said;
+           told = true;
+         }});
+    is_made = !is_there("scratch_shared");
+    second.open().query("create role scratch_shared");
+  });
+  while (!told) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_FALSE(is_made);
   EXPECT_TRUE(is_there("scratch_shared"));
   first.reset();
+  another.join();
+  EXPECT_TRUE(is_made);
+  EXPECT_TRUE(
+      line.starts_with("waiting for another run that makes the role scratch_shared on the "
+                       "scratch server: process "))
+      << line;
   EXPECT_FALSE(is_there("scratch_shared"));
+}
+
+TEST(ScratchDatabase, GivesUpWaitingForARoleAndKeepsIt) {
+  const ScratchDatabase first(test_server().url(), {}, {}, {.names = {"scratch_kept"}});
+  first.open().query("create role scratch_kept");
+  const Finding finding = expect_error(ErrorKind::lock, [] {
+    const ScratchDatabase second(
+        test_server().url(), {}, {},
+        {.names = {"scratch_before_it", "scratch_kept"}, .wait = std::chrono::milliseconds(100)});
+  });
+  EXPECT_TRUE(finding.message.starts_with("another run makes the role scratch_kept"))
+      << finding.message;
+  EXPECT_PRED2(contains, finding.next, "MIGRATOR_LOCK_WAIT");
+  EXPECT_TRUE(is_there("scratch_kept"));
+  // Nothing of the others is kept from whoever needs them.
+  const ScratchDatabase third(
+      test_server().url(), {}, {},
+      {.names = {"scratch_before_it"}, .wait = std::chrono::milliseconds(0)});
+}
+
+TEST(ScratchDatabase, WaitsForNobodyWhereARoleIsThere) {
+  on_server("create role scratch_there");
+  {
+    const ScratchRoles roles{.names = {"scratch_there"}, .wait = std::chrono::seconds(2)};
+    const ScratchDatabase first(test_server().url(), {}, {}, roles);
+    const ScratchDatabase second(test_server().url(), {}, {}, roles);
+  }
+  EXPECT_TRUE(is_there("scratch_there"));
+  on_server("drop role scratch_there");
 }
 
 TEST(ScratchDatabase, DropsTheRolesOfWhichItIsTold) {
@@ -71,7 +122,7 @@ TEST(ScratchDatabase, DropsTheRolesOfWhichItIsTold) {
   {
     const ScratchDatabase database(
         test_server().url(), {}, {},
-        {"scratch_before", "scratch_owner", "scratch_member", "scratch_never"});
+        {.names = {"scratch_before", "scratch_owner", "scratch_member", "scratch_never"}});
     Connection connection = database.open();
     for (const char* sql :
          {"create role scratch_owner", "create role scratch_member", "create role scratch_other",
