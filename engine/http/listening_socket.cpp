@@ -1,7 +1,9 @@
 #include "engine/http/listening_socket.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,11 +11,13 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -48,12 +52,42 @@ std::string draft_of(const std::string& path) {
 bool is_left_over(const sockaddr_un& name) {
   struct stat found {};
   if (lstat(name.sun_path, &found) != 0 || !S_ISSOCK(found.st_mode)) return false;
-  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int probe = socket(AF_UNIX, kFlags, 0);  // one that is too busy to accept is not left
   if (probe < 0) return false;
   const int result = connect(probe, reinterpret_cast<const sockaddr*>(&name), sizeof(name));
   const int error = errno;
   close(probe);
   return result != 0 && error == ECONNREFUSED;
+}
+
+/// One migrator at a time: of two that found the same socket left, the second would remove what
+/// the first has put there since. Nothing of it stays on disk. Where the folder cannot be locked
+/// (no right to read it, or somebody else keeps it locked), it goes without.
+class FolderTurn {
+ public:
+  explicit FolderTurn(const std::string& path) {
+    const std::size_t name = path.rfind('/') + 1;
+    const std::string folder = name == 0 ? "." : path.substr(0, name);
+    folder_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    while (flock(folder_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
+           std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  ~FolderTurn() {
+    if (folder_ >= 0) close(folder_);
+  }
+  FolderTurn(const FolderTurn&) = delete;
+  FolderTurn& operator=(const FolderTurn&) = delete;
+
+ private:
+  int folder_ = -1;
+};
+
+void remove_if_left_over(const sockaddr_un& name) {
+  if (!is_left_over(name)) return;
+  const FolderTurn turn(name.sun_path);
+  if (is_left_over(name)) unlink(name.sun_path);
 }
 
 }  // namespace
@@ -66,12 +100,20 @@ ListeningSocket::ListeningSocket(ListenAddress address) : address_(std::move(add
 }
 
 ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
-    : address_(std::move(other.address_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : address_(std::move(other.address_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      file_(std::exchange(other.file_, std::nullopt)) {}
 
 ListeningSocket::~ListeningSocket() {
   if (descriptor_ < 0) return;
-  if (!address_.socket.empty()) unlink(address_.socket.c_str());
+  if (file_ && identity_of(address_.socket) == file_) unlink(address_.socket.c_str());
   close(descriptor_);
+}
+
+std::optional<ListeningSocket::Identity> ListeningSocket::identity_of(const std::string& path) {
+  struct stat found {};
+  if (lstat(path.c_str(), &found) != 0) return std::nullopt;
+  return Identity{.device = found.st_dev, .inode = found.st_ino};
 }
 
 void ListeningSocket::fail(int error) const {
@@ -91,11 +133,12 @@ void ListeningSocket::open_unix() {
   const std::string draft = draft_of(path);
   const auto name = name_of(path), draft_name = name_of(draft);
   if (!name || !draft_name) fail(ENAMETOOLONG);
-  if (is_left_over(*name)) unlink(path.c_str());
+  remove_if_left_over(*name);
   descriptor_ = socket(AF_UNIX, kFlags, 0);
   if (descriptor_ < 0) fail(errno);
   if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&*draft_name), sizeof(*draft_name)) != 0)
     fail(errno);
+  file_ = identity_of(draft);
   // Who may reach the folder of the socket, in the owner's group, may ask.
   const bool listens = chmod(draft.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0 &&
                        listen(descriptor_, kBacklog) == 0 &&

@@ -1,5 +1,11 @@
-// A socket that listens, closed with the object; of a Unix socket the file goes too.
+// A socket that listens, closed with the object; of a Unix socket the file goes too, unless
+// another one has come to its path meanwhile.
 #pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
 
 #include "engine/http/listen_address.h"
 
@@ -22,8 +28,17 @@ class ListeningSocket {
   void open_tcp();
   [[noreturn]] void fail(int error) const;
 
+  /// Which file it is, whatever its path: as long as it listens, no other one has these.
+  struct Identity {
+    dev_t device;
+    ino_t inode;
+    bool operator==(const Identity&) const = default;
+  };
+  static std::optional<Identity> identity_of(const std::string& path);
+
   ListenAddress address_;
   int descriptor_ = -1;
+  std::optional<Identity> file_ = std::nullopt;  ///< of a Unix socket
 };
 
 }  // namespace migrator
