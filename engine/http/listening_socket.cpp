@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,6 +19,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "engine/base/error.h"
 
@@ -117,13 +118,19 @@ std::optional<ListeningSocket::Identity> ListeningSocket::identity_of(const std:
 }
 
 void ListeningSocket::fail(int error) const {
+  const bool is_port = error == EACCES && address_.socket.empty();
+  fail(std::strerror(error), error == EADDRINUSE
+                                 ? "stop what listens there, or choose another --listen"
+                             : is_port ? "choose a port above 1023: those below are root's"
+                                       : "choose another --listen");
+}
+
+void ListeningSocket::fail(const std::string& reason, const std::string& next) const {
   if (descriptor_ >= 0) close(descriptor_);
-  throw Error(
-      ErrorKind::configuration,
-      {.id = "listen-failed",
-       .message = fmt::format("cannot listen on {}: {}", to_text(address_), std::strerror(error)),
-       .next = error == EADDRINUSE ? "stop what listens there, or choose another --listen"
-                                   : "choose another --listen"});
+  throw Error(ErrorKind::configuration,
+              {.id = "listen-failed",
+               .message = fmt::format("cannot listen on {}: {}", to_text(address_), reason),
+               .next = next});
 }
 
 /// Who finds a socket at the path finds one that listens: else another migrator would take it for
@@ -149,20 +156,44 @@ void ListeningSocket::open_unix() {
 }
 
 void ListeningSocket::open_tcp() {
+  // ":8086" is every address: of both families where the machine has IPv6, else of the older one.
+  const std::vector<std::string> hosts = address_.host.empty()
+                                             ? std::vector<std::string>{"::", "0.0.0.0"}
+                                             : std::vector{address_.host};
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  const std::string host = address_.host.empty() ? "0.0.0.0" : address_.host;
-  if (getaddrinfo(host.c_str(), address_.port.c_str(), &wanted, &found) != 0) fail(EADDRNOTAVAIL);
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
-  descriptor_ = socket(found->ai_family, kFlags, 0);
-  if (descriptor_ < 0) fail(errno);
-  const int on = 1;
+  int error = 0;
+  for (const std::string& host : hosts) {
+    addrinfo* found = nullptr;
+    const int unknown = getaddrinfo(host.c_str(), address_.port.c_str(), &wanted, &found);
+    if (unknown != 0)
+      fail(gai_strerror(unknown), "choose a name or an address of this machine for --listen");
+    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
+    error = listen_on(*found);
+    if (error == 0) return note_port();
+  }
+  fail(error);
+}
+
+/// 0, or why it cannot be.
+int ListeningSocket::listen_on(const addrinfo& place) {
+  descriptor_ = socket(place.ai_family, kFlags, 0);
+  if (descriptor_ < 0) return errno;
+  const int on = 1, off = 0;
   setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (bind(descriptor_, found->ai_addr, found->ai_addrlen) != 0) fail(errno);
-  if (listen(descriptor_, kBacklog) != 0) fail(errno);
+  if (place.ai_family == AF_INET6)
+    setsockopt(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+  if (bind(descriptor_, place.ai_addr, place.ai_addrlen) == 0 && listen(descriptor_, kBacklog) == 0)
+    return 0;
+  const int error = errno;
+  close(std::exchange(descriptor_, -1));
+  return error;
+}
+
+/// That the system chose for port 0.
+void ListeningSocket::note_port() {
   sockaddr_storage bound{};
   socklen_t size = sizeof(bound);
   std::array<char, NI_MAXSERV> port{};

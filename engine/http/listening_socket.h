@@ -2,6 +2,7 @@
 // another one has come to its path meanwhile.
 #pragma once
 
+#include <netdb.h>
 #include <sys/types.h>
 
 #include <optional>
@@ -26,7 +27,10 @@ class ListeningSocket {
  private:
   void open_unix();
   void open_tcp();
+  int listen_on(const addrinfo& place);
+  void note_port();
   [[noreturn]] void fail(int error) const;
+  [[noreturn]] void fail(const std::string& reason, const std::string& next) const;
 
   /// Which file it is, whatever its path: as long as it listens, no other one has these.
   struct Identity {

@@ -143,6 +143,29 @@ TEST(ListeningSocket, LeavesWhatHasComeToItsPathMeanwhile) {
   EXPECT_TRUE(std::filesystem::is_regular_file(other));
 }
 
+TEST(ListeningSocket, SaysWhyItCannotListen) {
+  const Finding unknown = expect_error(ErrorKind::configuration, [] {
+    ListeningSocket({.host = "no-such-host.invalid", .port = "0"});
+  });
+  EXPECT_PRED2(contains, unknown.message, "Name or service not known");
+}
+
+TEST(ListeningSocket, EveryAddressIsThoseOfBothFamilies) {
+  const ListeningSocket every({.port = "0"});
+  const auto port = htons(static_cast<std::uint16_t>(std::stoi(every.address().port)));
+  const sockaddr_in v4{.sin_family = AF_INET,
+                       .sin_port = port,
+                       .sin_addr = {htonl(INADDR_LOOPBACK)},
+                       .sin_zero = {}};
+  EXPECT_EQ(error_of(connect, v4), 0);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_addr = in6addr_loopback;
+  if (error_of(bind, v6) != 0) return;  // a machine without
+  v6.sin6_port = port;
+  EXPECT_EQ(error_of(connect, v6), 0);
+}
+
 TEST(ListeningSocket, TakesAPathAsLongAsASocketMayHave) {
   const TempFolder folder;
   const std::size_t rest = sizeof(sockaddr_un::sun_path) - 1 - folder.path().string().size() - 1;
