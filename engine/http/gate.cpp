@@ -81,39 +81,43 @@ void Gate::wake() {
 }
 
 void Gate::wait(const std::stop_token& stop) {
-  std::vector<pollfd> polled;
-  while (!stop.stop_requested()) {
-    polled.clear();
-    polled.push_back({.fd = wakes_, .events = POLLIN, .revents = 0});
-    for (const ListeningSocket& socket : sockets_)
-      polled.push_back({.fd = socket.descriptor(), .events = POLLIN, .revents = 0});
-    const std::size_t first_guest = polled.size();
-    for (const Guest& guest : guests_)
-      polled.push_back({.fd = guest.descriptor, .events = POLLIN, .revents = 0});
-    poll(polled.data(), polled.size(), kTick);
+  while (!stop.stop_requested()) take_turn(kTick);
+  // Who came before the end is let in by the first of these, and heard by the second.
+  take_turn(0);
+  take_turn(0);
+}
 
-    std::vector<Guest> present = std::exchange(guests_, {});
-    const auto now = Clock::now();
-    for (std::size_t i = 0; i < present.size(); ++i) {
-      Guest& guest = present[i];
-      const bool is_readable = polled[first_guest + i].revents != 0;
-      if (is_readable && !read(guest)) continue;
-      if (!is_readable && guest.deadline <= now) {
-        if (!guest.head.empty()) refuse(guest.descriptor, "408 Request Timeout");
-        close(guest.descriptor);
-        continue;
-      }
-      if (guest.head.find(kEndOfHead) != std::string::npos)
-        hand_over(std::move(guest));
-      else
-        guests_.push_back(std::move(guest));
+void Gate::take_turn(int milliseconds) {
+  polled_.clear();
+  polled_.push_back({.fd = wakes_, .events = POLLIN, .revents = 0});
+  for (const ListeningSocket& socket : sockets_)
+    polled_.push_back({.fd = socket.descriptor(), .events = POLLIN, .revents = 0});
+  const std::size_t first_guest = polled_.size();
+  for (const Guest& guest : guests_)
+    polled_.push_back({.fd = guest.descriptor, .events = POLLIN, .revents = 0});
+  poll(polled_.data(), polled_.size(), milliseconds);
+
+  std::vector<Guest> present = std::exchange(guests_, {});
+  const auto now = Clock::now();
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    Guest& guest = present[i];
+    const bool is_readable = polled_[first_guest + i].revents != 0;
+    if (is_readable && !read(guest)) continue;
+    if (!is_readable && guest.deadline <= now) {
+      if (!guest.head.empty()) refuse(guest.descriptor, "408 Request Timeout");
+      close(guest.descriptor);
+      continue;
     }
-    if (polled[0].revents != 0) take_back();
-    for (std::size_t i = 1; i < first_guest; ++i)
-      if (polled[i].revents != 0)
-        while (accept_from(polled[i].fd)) {
-        }
+    if (guest.head.find(kEndOfHead) != std::string::npos)
+      hand_over(std::move(guest));
+    else
+      guests_.push_back(std::move(guest));
   }
+  if (polled_[0].revents != 0) take_back();
+  for (std::size_t i = 1; i < first_guest; ++i)
+    if (polled_[i].revents != 0)
+      while (accept_from(polled_[i].fd)) {
+      }
 }
 
 /// Connections whose request was answered; the next one may be there already.

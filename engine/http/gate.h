@@ -4,6 +4,8 @@
 // up, for a few seconds. What it does not know: what HTTP means beyond the end of a head.
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -48,6 +50,7 @@ class Gate {
   };
 
   void wait(const std::stop_token& stop);
+  void take_turn(int milliseconds);
   void take_back();
   bool accept_from(int listening);
   void make_room();
@@ -61,8 +64,9 @@ class Gate {
   const HttpCodec& codec_;
   const GateLimits limits_;
   int wakes_ = -1;             ///< an eventfd
-  std::vector<Guest> guests_;  ///< of the waiting thread
-  std::mutex mutex_;           ///< over what follows
+  std::vector<Guest> guests_;  ///< of the waiting thread, as what follows
+  std::vector<pollfd> polled_;
+  std::mutex mutex_;  ///< over what follows
   std::condition_variable_any changed_;
   std::deque<Guest> whole_;      ///< requests for the workers
   std::vector<Guest> returned_;  ///< by the workers

@@ -162,6 +162,16 @@ TEST_F(StatusServerTest, SlowClientsKeepNobodyElseWaiting) {
   EXPECT_EQ(status_of(get("/livez")), "HTTP/1.1 200 OK");
 }
 
+TEST_F(StatusServerTest, WhoCameBeforeItsEndIsAnswered) {
+  for (int i = 0; i < 200; ++i) {
+    start();
+    Client client(server_->addresses().front());
+    client.say("GET /livez HTTP/1.1\r\n\r\n");
+    server_.reset();
+    ASSERT_EQ(status_of(client.hear()), "HTTP/1.1 200 OK") << "round " << i;
+  }
+}
+
 TEST_F(StatusServerTest, RequestsInOnePieceAreAnsweredInTurn) {
   start();
   const std::string both =
