@@ -25,13 +25,12 @@ void Lookout::wait_for_fresh(std::unique_lock<std::mutex>& lock) {
   if (changed_.wait_until(lock, thread_.get_stop_token(), asked + kLongestWait,
                           [&] { return is_fresh(asked) || looked_at_ > asked; }))
     return;
-  const auto silent =
-      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - answered_at_);
+  // Rounded up: what is asked for in vain is never silent for 0 s.
+  const auto silent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - began_at_);
   view_.ready = view_.startup = unanswered(silent);
   view_.sight.error = Finding{
       .id = "no-answer",
-      .message = "the database has not answered for " +
-                 std::to_string(std::chrono::floor<std::chrono::seconds>(silent).count()) + " s"};
+      .message = "the database has not answered for " + std::to_string(silent.count()) + " s"};
 }
 
 void Lookout::run(const std::stop_token& stop) {
@@ -41,26 +40,24 @@ void Lookout::run(const std::stop_token& stop) {
       changed_.wait(lock, stop, [&] { return is_wanted_ && !is_fresh(Clock::now()); });
       if (stop.stop_requested()) return;
       is_wanted_ = false;
+      began_at_ = Clock::now();
     }
-    const auto begun = Clock::now();
-    Sight sight = look_(stop);
-    publish(std::move(sight), begun);
+    publish(look_(stop));
   }
 }
 
-void Lookout::publish(Sight sight, Clock::time_point begun) {
+void Lookout::publish(Sight sight) {
   View view{.sight = std::move(sight)};
   view.ready = readiness(view.sight, policy_);
   view.startup = startup(view.sight, policy_);
   const std::lock_guard lock(mutex_);
-  answered_at_ = Clock::now();
   view.times = view_.times;
-  view.times.add(answered_at_ - begun);
+  view.times.add(Clock::now() - began_at_);
   // What was last seen is still worth showing, beside the reason why nothing is seen now.
   if (view.sight.error && view.sight.status.lines.empty())
     view.sight.status.lines = std::move(view_.sight.status.lines);
   view_ = std::move(view);
-  looked_at_ = begun;
+  looked_at_ = began_at_;
   changed_.notify_all();
 }
 

@@ -47,15 +47,15 @@ class Lookout {
   void wait_for_fresh(std::unique_lock<std::mutex>& lock);
   bool is_fresh(Clock::time_point now) const;
   void run(const std::stop_token& stop);
-  void publish(Sight sight, Clock::time_point begun);
+  void publish(Sight sight);
 
   const Look look_;
   const HealthPolicy policy_;
   std::mutex mutex_ = {};  ///< over all that follows
   std::condition_variable_any changed_ = {};
   View view_ = {};
-  Clock::time_point looked_at_ = {};              ///< when the look that `view_` is from began
-  Clock::time_point answered_at_ = Clock::now();  ///< when the last look ended
+  Clock::time_point looked_at_ = {};           ///< when the look that `view_` is from began
+  Clock::time_point began_at_ = Clock::now();  ///< when the last look began
   bool is_wanted_ = false;
   std::jthread thread_;
 };

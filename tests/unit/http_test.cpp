@@ -72,7 +72,7 @@ class StatusServerTest : public ::testing::Test {
                       .routes = {.access = access, .working_folder = folder_.path().string()}},
         [this](const std::stop_token&) {
           ++looks_;
-          std::this_thread::sleep_for(look_takes_);
+          std::this_thread::sleep_for(look_takes_.load());
           return sight_;
         });
   }
@@ -88,7 +88,7 @@ class StatusServerTest : public ::testing::Test {
 
   TempFolder folder_;
   Sight sight_ = good_sight();
-  milliseconds look_takes_{0};
+  std::atomic<milliseconds> look_takes_ = milliseconds(0);
   std::atomic<int> looks_ = 0;
   std::optional<StatusServer> server_;
 };
@@ -170,6 +170,13 @@ TEST_F(StatusServerTest, WhoCameBeforeItsEndIsAnswered) {
     server_.reset();
     ASSERT_EQ(status_of(client.hear()), "HTTP/1.1 200 OK") << "round " << i;
   }
+}
+
+TEST_F(StatusServerTest, SilenceIsCountedFromTheQuestionOn) {
+  start();
+  std::this_thread::sleep_for(milliseconds(2200));  // in which nobody asks
+  look_takes_ = milliseconds(1500);
+  EXPECT_TRUE(get("/readyz").ends_with("database: it has not answered for 1 s\n"));
 }
 
 TEST_F(StatusServerTest, RequestsInOnePieceAreAnsweredInTurn) {
