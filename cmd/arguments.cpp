@@ -46,10 +46,26 @@ std::vector<std::string> options_of(const CLI::App& app) {
   throw Error(ErrorKind::usage, finding);
 }
 
+/// An option that may be given many times takes one value each time: CLI11 would have it take all
+/// words up to the next option, and the "--" as well that a command of `run` follows.
+void take_one_value_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options())
+    if (!option->get_positional()) option->allow_extra_args(false);
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    take_one_value_each(*command);
+}
+
+std::unique_ptr<CLI::App> app_for(Arguments& arguments) {
+  auto app = make_app(arguments);
+  take_one_value_each(*app);
+  return app;
+}
+
 /// The first word that nothing took, options before others: what follows an unknown one may be
 /// its value.
 std::string first_left_over(const CLI::App& app) {
-  const std::vector<std::string> words = app.remaining(/*recurse=*/true);
+  std::vector<std::string> words = app.remaining(/*recurse=*/true);
+  std::erase(words, "--");  // with nothing behind it
   const auto is_option = [](const std::string& word) { return word.starts_with("--"); };
   const auto option = std::ranges::find_if(words, is_option);
   if (option != words.end()) return option->substr(0, option->find('='));
@@ -85,8 +101,12 @@ std::string whole_name(const CLI::App& command) {
                               const std::vector<std::string>& words) {
   const CLI::App& command = innermost(app);
   const std::vector<std::string> commands = words_for_commands(command);
-  const std::string help = whole_name(command) + " --help";
   const std::string word = first_left_over(app);
+  // An option of the program that is to be started was taken for one of ours.
+  const bool lacks_dashes =
+      command.get_name() == "run" && !word.empty() && std::ranges::find(words, "--") == words.end();
+  const std::string help = lacks_dashes ? "put -- before the command: migrator run -- COMMAND"
+                                        : whole_name(command) + " --help";
   if (may_hold_secret(word))
     throw Error(ErrorKind::usage, {.id = "usage",
                                    .message = "a database URL stands where none is expected",
@@ -142,7 +162,7 @@ std::vector<std::string> command_names() {
 
 std::string command_named_by(const std::vector<std::string>& words) {
   Arguments unused;
-  const auto app = make_app(unused);
+  const auto app = app_for(unused);
   try {
     app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::Error&) {
@@ -155,7 +175,7 @@ std::string command_named_by(const std::vector<std::string>& words) {
 
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help) {
   Arguments arguments;
-  const auto app = make_app(arguments);
+  const auto app = app_for(arguments);
   try {
     app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {

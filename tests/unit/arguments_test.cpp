@@ -191,6 +191,24 @@ TEST(Arguments, CommandsBelowOthers) {
   EXPECT_EQ(refused({"db", "drp"}).hint, "did you mean drop?");
 }
 
+TEST(Arguments, TheCommandOfARunIsWhatFollowsTheTwoDashes) {
+  const Words command{"sh", "-c", "exit 1", "--", "--json"};
+  for (const Words& before :
+       {Words{"run"}, Words{"run", "--set", "a=1", "--set", "b=2"},
+        Words{"run", "--listen", ":8086"}, Words{"run", "--listen=:0", "-q"}}) {
+    Words words = before;
+    words.emplace_back("--");
+    words.insert(words.end(), command.begin(), command.end());
+    EXPECT_EQ(parse(words).program, command) << before.back();
+  }
+  EXPECT_EQ(parse({"run", "--set", "a=1", "app"}).program, Words{"app"});
+  EXPECT_EQ(refused({"run"}).message, "COMMAND is required");
+  EXPECT_EQ(refused({"run", "--"}).message, "COMMAND is required");
+  for (const Words& words : {Words{"run", "sh", "-c", "x"}, Words{"run", "app", "--port", "80"}})
+    EXPECT_EQ(refused(words).next, "put -- before the command: migrator run -- COMMAND");
+  EXPECT_EQ(refused({"run", "--timout", "1s", "--", "app", "-x"}).hint, "did you mean --timeout?");
+}
+
 TEST(Help, Version) {
   EXPECT_TRUE(help_of({"--version"}).starts_with("migrator "));
 }
