@@ -58,7 +58,9 @@ int command_wait(const World& world) {
   Progress progress(world.terminal, world.verbosity());
   FactsReport report = facts_report(world, config, "");
   try {
-    const Connection connection = wait_until_reachable(world, config, progress);
+    const DatabaseUrl url = reachable_url(world, config, progress);
+    const Connection connection =
+        wait_until_reachable(world, config, url, connect_options(config), progress);
     report.head.database = facts_of(connection, config.url->value);
     report.sentence = "ready: " + where(report.head);
   } catch (const Error& error) {

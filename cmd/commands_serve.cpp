@@ -24,11 +24,10 @@ void wait_for(const std::stop_token& stop) {
 int migrate(const World& world) {
   const Config config = settle_config(world);
   const auto server = serve_meanwhile(world, config);
-  Progress progress(world.terminal, world.verbosity());
-  wait_until_reachable(world, config, progress);
   Workplace place(world, Creation::never,
                   world.arguments.with_seeds ? ProjectFiles::Look::glance_with_seeds
-                                             : ProjectFiles::Look::glance);
+                                             : ProjectFiles::Look::glance,
+                  Arrival::when_it_accepts);
   RunReport report =
       up(place.site(world.stop), place.files,
          {.order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value,

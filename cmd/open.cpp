@@ -23,13 +23,6 @@ namespace {
 constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::milliseconds kBetweenLooks{200};
 
-std::chrono::milliseconds timeout_of(const std::string& text) {
-  if (const auto duration = parse_duration(text)) return *duration;
-  throw Error(ErrorKind::usage, {.id = "usage",
-                                 .message = fmt::format("\"{}\" is no duration", text),
-                                 .next = "write it like 500ms, 60s, 5min or 1h"});
-}
-
 /// A session that is lost while it makes the database may have made it: it is looked for again.
 bool create_missing(const DatabaseUrl& url, const Config& config, Creation creation,
                     Observer& progress, const std::stop_token& stop) {
@@ -117,9 +110,18 @@ ProjectFolders folders_for(const World& world, const Config& config) {
   return folders;
 }
 
-Connection wait_until_reachable(const World& world, const Config& config, Progress& progress) {
-  const auto limit = timeout_of(world.arguments.timeout);
-  const DatabaseUrl url = reachable_url(world, config, progress);
+std::chrono::milliseconds longest_wait(const World& world) {
+  const std::string& text = world.arguments.timeout;
+  if (const auto duration = parse_duration(text)) return *duration;
+  throw Error(ErrorKind::usage, {.id = "usage",
+                                 .message = fmt::format("\"{}\" is no duration", text),
+                                 .next = "write it like 500ms, 60s, 5min or 1h"});
+}
+
+Connection wait_until_reachable(const World& world, const Config& config, const DatabaseUrl& url,
+                                const ConnectOptions& options, Progress& progress,
+                                const std::function<void()>& failed) {
+  const auto limit = longest_wait(world);
   progress.waiting(config.url->value.is_embedded()
                        ? "waiting for the embedded PostgreSQL"
                        : fmt::format("waiting for {}", config.url->value.redacted()));
@@ -127,18 +129,20 @@ Connection wait_until_reachable(const World& world, const Config& config, Progre
   const auto tell = [&](const Finding& finding) {
     if (finding.message != told) progress.waiting("  " + finding.message);
     told = finding.message;
+    if (failed) failed();
   };
-  return wait_for_server(url, connect_options(config), limit, tell, world.stop);
+  return wait_for_server(url, options, limit, tell, world.stop);
 }
 
-Workplace::Workplace(const World& world, Creation creation, ProjectFiles::Look look)
+Workplace::Workplace(const World& world, Creation creation, ProjectFiles::Look look,
+                     Arrival arrival)
     : config(settle_config(world)),
       files(folders_for(world, config), look),
       progress(world.terminal, world.verbosity()),
       url(reach(world, creation)),
       created(create_missing(url, config, creation, progress, world.stop)),
       options(run_options(world, config)),
-      connection(connect(world)),
+      connection(connect(world, arrival)),
       table(config.schema.value, config.table.value),
       facts(facts_of(connection, config.url->value)) {
   require_supported(connection.server_version());
@@ -154,8 +158,11 @@ DatabaseUrl Workplace::reach(const World& world, Creation creation) {
 }
 
 /// Of two things that are wrong, the one that is nearer is told.
-Connection Workplace::connect(const World& world) {
+Connection Workplace::connect(const World& world, Arrival arrival) {
   try {
+    if (arrival == Arrival::when_it_accepts)
+      return wait_until_reachable(world, config, url, session_options(), progress,
+                                  [this] { files.require_loadable(); });
     return Connection::open(url, session_options(), world.stop);
   } catch (const Error&) {
     files.require_loadable();

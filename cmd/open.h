@@ -2,6 +2,8 @@
 // so, connection. Each command that needs one begins here.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <string>
 
 #include "cmd/world.h"
@@ -30,18 +32,27 @@ LocalServer local_server(const World& world, const Config& config);
 /// How a run goes about its work, with an id that no other has.
 RunOptions run_options(const World& world, const Config& config);
 
-/// Until the server accepts connections, with a line that says what it waits for. Throws as
-/// wait_for_server.
-Connection wait_until_reachable(const World& world, const Config& config, Progress& progress);
+/// --timeout. Throws Error(usage).
+std::chrono::milliseconds longest_wait(const World& world);
+
+/// Until the server accepts connections, with a line that says what it waits for. `failed` is
+/// called after each attempt. Throws as wait_for_server.
+Connection wait_until_reachable(const World& world, const Config& config, const DatabaseUrl& url,
+                                const ConnectOptions& options, Progress& progress,
+                                const std::function<void()>& failed = {});
 
 /// May a missing database be made?
 enum class Creation { never, if_missing };
+
+/// Is a server that does not accept connections yet waited for?
+enum class Arrival { at_once, when_it_accepts };
 
 /// An open database with everything that a command wants beside it.
 struct Workplace {
   /// Throws Error when any of it fails.
   Workplace(const World& world, Creation creation,
-            ProjectFiles::Look look = ProjectFiles::Look::whole);
+            ProjectFiles::Look look = ProjectFiles::Look::whole,
+            Arrival arrival = Arrival::at_once);
 
   Config config;
   ProjectFiles files;  ///< being read while it connects
@@ -64,7 +75,7 @@ struct Workplace {
 
  private:
   DatabaseUrl reach(const World& world, Creation creation);
-  Connection connect(const World& world);
+  Connection connect(const World& world, Arrival arrival);
 };
 
 }  // namespace migrator

@@ -101,6 +101,21 @@ TEST_P(LostConnection, SilentAfterSomeMessageEndsTheSame) {
   tell("silent" + name_of(GetParam()), fmt::format("{} messages; {}", messages, tally.text()));
 }
 
+TEST(Connections, ARunWorksOverTheOneThatItWaitedFor) {
+  FaultProxy proxy(test_server_socket());
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  const auto connections = [&] {
+    proxy.begin({});
+    const ShellResult result =
+        scene.start({"run", "--", "true"}, proxy.url(scene.database())).wait(kRunLimit);
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    return proxy.traffic().connections;
+  };
+  EXPECT_EQ(connections(), 1U) << "with something to do";
+  EXPECT_EQ(connections(), 1U) << "with nothing to do";
+}
+
 INSTANTIATE_TEST_SUITE_P(Messages, LostConnection,
                          testing::Values(Direction::to_server, Direction::to_client),
                          [](const auto& tested) { return name_of(tested.param); });
