@@ -24,10 +24,6 @@ constexpr milliseconds kShortestAttempt{1000};
 constexpr int kMostLosses = 3;  // at one place: a statement that fells the server is not tried on
 constexpr std::string_view kTransactionTimeout = "25P04";
 
-bool takes_writes(Connection& connection) {
-  return connection.query("select pg_catalog.pg_is_in_recovery()").at(0).at(0) == "f";
-}
-
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
@@ -113,6 +109,10 @@ void Lifeline::end_old_session(int process) const {
   } catch (const Error& error) {
     site_.observer.waiting("the old session could not be ended: " + error.finding().message);
   }
+}
+
+bool takes_writes(Connection& connection) {
+  return connection.query("select pg_catalog.pg_is_in_recovery()").at(0).at(0) == "f";
 }
 
 Connection session_within(const RunSite& site, milliseconds time) {

@@ -47,6 +47,9 @@ class Lifeline {
   std::map<Standpoint, int> losses_ = {};
 };
 
+/// It is no standby.
+bool takes_writes(Connection& connection);
+
 /// A new session within that time, of a server that takes writes. Throws as Connection.
 Connection session_within(const RunSite& site, std::chrono::milliseconds time);
 

@@ -61,6 +61,7 @@ class Pair {
   Connection connect_to_primary() const { return Connection::open(url_of(primary_, "app"), {}); }
   Connection connect_to_standby() const { return Connection::open(url_of(standby_, "app"), {}); }
 
+  DatabaseUrl url_of_standby() const { return url_of(standby_, "app"); }
   /// Of the standby alone, once it takes writes.
   DatabaseUrl url_of_successor() const {
     return DatabaseUrl::parse(
@@ -138,6 +139,23 @@ TEST(ServerTrouble, AStandbyIsWaitedForUntilItIsPromoted) {
   const ShellResult result = waiting.wait(kRunLimit);
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_PRED2(contains, result.output, "ready: ");
+}
+
+TEST(ServerTrouble, RunWaitsForAStandbyThatIsPromotedAndForNoOther) {
+  Pair pair;
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  const ShellResult refused =
+      scene.start({"run", "--timeout", "1s", "--", "true"}, pair.url_of_standby()).wait();
+  EXPECT_EQ(refused.exit_code, 3) << refused.output;
+
+  MigratorProcess waiting = scene.start({"run", "--", "echo", "started"}, pair.url_of_standby());
+  wait_until([&] { return contains(waiting.output(), "is a standby and takes no writes"); });
+  pair.fail_over();
+  const ShellResult result = waiting.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_PRED2(contains, result.output, "1 migration applied");
+  EXPECT_PRED2(contains, result.output, "started");
 }
 
 TEST(ServerTrouble, ADatabaseThatIsDroppedMeanwhileEndsTheRun) {
