@@ -22,9 +22,10 @@ void Lookout::wait_for_fresh(std::unique_lock<std::mutex>& lock) {
   if (is_fresh(asked)) return;
   is_wanted_ = true;
   changed_.notify_all();
-  if (changed_.wait_until(lock, thread_.get_stop_token(), asked + kLongestWait,
-                          [&] { return is_fresh(asked) || looked_at_ > asked; }))
+  if (!is_overdue_ && changed_.wait_until(lock, thread_.get_stop_token(), asked + kLongestWait,
+                                          [&] { return is_fresh(asked) || looked_at_ > asked; }))
     return;
+  is_overdue_ = true;
   // Rounded up: what is asked for in vain is never silent for 0 s.
   const auto silent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - began_at_);
   view_.ready = view_.startup = unanswered(silent);
@@ -57,6 +58,7 @@ void Lookout::publish(Sight sight) {
   if (view.sight.error && view.sight.status.lines.empty())
     view.sight.status.lines = std::move(view_.sight.status.lines);
   view_ = std::move(view);
+  is_overdue_ = false;
   looked_at_ = began_at_;
   changed_.notify_all();
 }

@@ -57,6 +57,9 @@ class Lookout {
   Clock::time_point looked_at_ = {};           ///< when the look that `view_` is from began
   Clock::time_point began_at_ = Clock::now();  ///< when the last look began
   bool is_wanted_ = false;
+  /// Somebody has waited for the look that goes on in vain: the next ones would stand in a queue to
+  /// hear the same.
+  bool is_overdue_ = false;
   std::jthread thread_;
 };
 

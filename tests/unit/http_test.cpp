@@ -134,6 +134,18 @@ TEST_F(StatusServerTest, ADatabaseThatDoesNotAnswerIsToldInTime) {
   EXPECT_EQ(status_of(get("/livez")), "HTTP/1.1 200 OK");
 }
 
+TEST_F(StatusServerTest, ACrowdIsToldOfASilentDatabaseInTimeToo) {
+  look_takes_ = milliseconds(4000);
+  start();
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::jthread> crowd;
+  for (int i = 0; i < 24; ++i)
+    crowd.emplace_back(
+        [this] { EXPECT_EQ(status_of(get("/readyz")), "HTTP/1.1 503 Service Unavailable"); });
+  crowd.clear();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(2000));
+}
+
 TEST_F(StatusServerTest, RefusesWhatIsNoRequestOfItsOwn) {
   start();
   EXPECT_EQ(status_of(ask("POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n")),
