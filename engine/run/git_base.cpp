@@ -21,6 +21,15 @@ EnvironmentVariables of_no_hook(EnvironmentVariables variables) {
   return variables;
 }
 
+/// By what git says, in English at least.
+std::string next_after(const std::string& told) {
+  if (told.find("not a git repository") != std::string::npos)
+    return "check inside of a clone, or without --base";
+  if (told.find("dubious ownership") != std::string::npos)
+    return "do as git says: the clone is of another account, as in a container of CI";
+  return "fetch that branch with its history: git fetch origin; in CI, fetch-depth: 0";
+}
+
 class Git {
  public:
   Git(std::string folder, std::string base, const EnvironmentVariables& variables)
@@ -46,8 +55,7 @@ class Git {
                   {.id = "base-unknown",
                    .message = fmt::format("git cannot compare with {}", base_),
                    .detail = std::string(trim(outcome.output)),
-                   .next = "fetch that branch with its history: git fetch origin; in CI, "
-                           "fetch-depth: 0"});
+                   .next = next_after(outcome.output)});
     std::vector<std::string> lines;
     for (const std::string_view line : split_lines(outcome.output)) lines.emplace_back(line);
     return lines;
