@@ -66,7 +66,6 @@ Gate::~Gate() {
   waiter_.request_stop();
   wake();
   waiter_.join();
-  sockets_.clear();
   for (std::jthread& worker : workers_) worker.request_stop();
   workers_.clear();
   for (const Guest& guest : guests_) close(guest.descriptor);
@@ -82,8 +81,10 @@ void Gate::wake() {
 
 void Gate::wait(const std::stop_token& stop) {
   while (!stop.stop_requested()) take_turn(kTick);
-  // Who came before the end is let in by the first of these, and heard by the second.
+  // Who came before the end is let in by the first of these, and heard by the second. Nobody is to
+  // come in between, or would be sent away.
   take_turn(0);
+  sockets_.clear();
   take_turn(0);
 }
 
