@@ -46,21 +46,6 @@ std::vector<std::string> options_of(const CLI::App& app) {
   throw Error(ErrorKind::usage, finding);
 }
 
-/// An option that may be given many times takes one value each time: CLI11 would have it take all
-/// words up to the next option, and the "--" as well that a command of `run` follows.
-void take_one_value_each(CLI::App& app) {
-  for (CLI::Option* option : app.get_options())
-    if (!option->get_positional()) option->allow_extra_args(false);
-  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    take_one_value_each(*command);
-}
-
-std::unique_ptr<CLI::App> app_for(Arguments& arguments) {
-  auto app = make_app(arguments);
-  take_one_value_each(*app);
-  return app;
-}
-
 /// The first word that nothing took, options before others: what follows an unknown one may be
 /// its value.
 std::string first_left_over(const CLI::App& app) {
@@ -162,7 +147,7 @@ std::vector<std::string> command_names() {
 
 std::string command_named_by(const std::vector<std::string>& words) {
   Arguments unused;
-  const auto app = app_for(unused);
+  const auto app = make_app(unused);
   try {
     app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::Error&) {
@@ -175,7 +160,7 @@ std::string command_named_by(const std::vector<std::string>& words) {
 
 Arguments parse_arguments(const std::vector<std::string>& words, std::optional<HelpText>& help) {
   Arguments arguments;
-  const auto app = app_for(arguments);
+  const auto app = make_app(arguments);
   try {
     app->parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForHelp&) {

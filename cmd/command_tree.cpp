@@ -34,6 +34,13 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
+/// An option that may be given many times takes one value each time: CLI11 would have it take all
+/// words up to the next option, and the "--" as well that a command of `run` follows.
+void take_one_value_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options())
+    if (!option->get_positional()) option->allow_extra_args(false);
+}
+
 /// What a command without subcommands and one that has some begin with alike.
 CLI::App& add_word(CLI::App& app, Tree tree, const char* name, const char* description, Fill fill) {
   CLI::App* command = app.add_subcommand(name, description);
@@ -42,6 +49,7 @@ CLI::App& add_word(CLI::App& app, Tree tree, const char* name, const char* descr
   const auto fill_all = [command, tree, fill = std::move(fill)](std::size_t) {
     if (fill) fill(*command);
     add_common(*command, tree.into);
+    take_one_value_each(*command);
   };
   if (tree.is_whole)
     fill_all(0);
@@ -222,6 +230,7 @@ std::unique_ptr<CLI::App> make_tree(Tree tree) {
       "\nExit codes: 0 done or nothing to do; 1 found something; 2 usage or\n"
       "configuration; 3 no connection or no lock; 4 a migration or seed failed.");
   add_common(*app, tree.into);
+  take_one_value_each(*app);
   add_runs(*app, tree);
   add_looks(*app, tree);
   add_tending(*app, tree);
