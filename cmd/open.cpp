@@ -157,12 +157,21 @@ DatabaseUrl Workplace::reach(const World& world, Creation creation) {
   return reachable_url(world, config, progress);
 }
 
+/// Files may come and change meanwhile.
+Connection Workplace::wait(const World& world) {
+  bool has_failed = false;
+  Connection session = wait_until_reachable(world, config, url, session_options(), progress, [&] {
+    files.require_loadable();
+    has_failed = true;
+  });
+  if (has_failed) files.look_again();
+  return session;
+}
+
 /// Of two things that are wrong, the one that is nearer is told.
 Connection Workplace::connect(const World& world, Arrival arrival) {
   try {
-    if (arrival == Arrival::when_it_accepts)
-      return wait_until_reachable(world, config, url, session_options(), progress,
-                                  [this] { files.require_loadable(); });
+    if (arrival == Arrival::when_it_accepts) return wait(world);
     return Connection::open(url, session_options(), world.stop);
   } catch (const Error&) {
     files.require_loadable();

@@ -76,6 +76,7 @@ struct Workplace {
  private:
   DatabaseUrl reach(const World& world, Creation creation);
   Connection connect(const World& world, Arrival arrival);
+  Connection wait(const World& world);
 };
 
 }  // namespace migrator

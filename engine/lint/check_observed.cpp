@@ -275,9 +275,7 @@ void add_losses(const Situation& now, const Observation& seen, Complaints& compl
   if (seen.losses.empty() || any_with(complaints, {Witness::loss})) return;
   std::set<std::string> names;
   add_names_in(now.sql, names);
-  const auto is_named = [&](const SeenLoss& loss) {
-    return names.contains(loss.name.substr(loss.name.find_last_of('.') + 1));
-  };
+  const auto is_named = [&](const SeenLoss& loss) { return names.contains(loss.word); };
   const auto lost = std::ranges::find_if(seen.losses, [&](const SeenLoss& loss) {
     return !is_named(loss) || (is_code(now) && is_minded(loss));
   });

@@ -45,9 +45,10 @@ struct SeenRows {
 
 /// Something that was there before and is no more, though the statement may not name it.
 struct SeenLoss {
-  std::string kind;     ///< "view", "column", "constraint", "function"
-  std::string name;     ///< public.emails; of what belongs to a table: by its own name
-  std::string of = {};  ///< that table
+  std::string kind;       ///< "view", "column", "constraint", "function"
+  std::string name;       ///< public.emails; of what belongs to a table: by its own name
+  std::string of = {};    ///< that table
+  std::string word = {};  ///< its own name as the catalog has it, without quotes and schema
 
   bool operator==(const SeenLoss&) const = default;
 };

@@ -158,7 +158,8 @@ class Look {
     return checksum_of(up, means_.included, hash_);
   }
 
-  /// For who loads the project behind this. Of megabytes a second reading is the smaller evil.
+  /// For who loads the project behind this. Of megabytes (for each thread) a second reading is the
+  /// smaller evil.
   void keep(const std::string& name, Content bytes) {
     constexpr std::size_t enough = std::size_t{8} << 20U;
     if (bytes.is_mapped() || kept_ + bytes.size() > enough) return;

@@ -4,12 +4,23 @@
 
 namespace migrator {
 
-ProjectFiles::ProjectFiles(ProjectFolders folders, Look look) : folders_(std::move(folders)) {
-  if (look == Look::whole)
+ProjectFiles::ProjectFiles(ProjectFolders folders, Look look)
+    : folders_(std::move(folders)), look_(look) {
+  begin();
+}
+
+void ProjectFiles::begin() {
+  if (look_ == Look::whole)
     loading_ = std::async(std::launch::async, [this] { return load_project(folders_); });
   else
     glancing_ =
-        std::async(std::launch::async, glance_at, folders_, look == Look::glance_with_seeds);
+        std::async(std::launch::async, glance_at, folders_, look_ == Look::glance_with_seeds);
+}
+
+void ProjectFiles::look_again() {
+  glance_.reset();
+  project_.reset();
+  begin();
 }
 
 const std::optional<Glance>& ProjectFiles::glance() {

@@ -24,13 +24,19 @@ class ProjectFiles {
   /// Waits for it, or loads it at the first call. Throws as load_project.
   const Project& project();
 
+  /// Begins anew: what was read is too old by now. Ends what project() gave.
+  void look_again();
+
   /// Throws as load_project when the project cannot be loaded at all.
   void require_loadable() {
     if (!glance()) project();
   }
 
  private:
+  void begin();
+
   const ProjectFolders folders_;
+  const Look look_;
   std::future<std::optional<Glance>> glancing_ = {};
   std::future<Project> loading_ = {};
   std::optional<Glance> glance_ = std::nullopt;

@@ -121,6 +121,21 @@ TEST_F(Observe, NamesATableWithoutRowsOnlyWhereItHadNone) {
   EXPECT_EQ(std::ranges::count(again.findings, "table-without-rows", &Finding::id), 1);
 }
 
+TEST_F(Observe, KnowsQuotedNamesOfWhatIsGone) {
+  write("1_base.sql",
+        "create table \"User\" (id int primary key, role text default 'a', \"Em.ail\" text);"
+        "create index \"User_email_key\" on \"User\" (\"Em.ail\"); create type \"Role.old\" as "
+        "enum ('a');");
+  EXPECT_FALSE(finding(check("drop index \"User_email_key\";"), "unforeseen-loss"));
+  EXPECT_FALSE(finding(check("drop type \"Role.old\";"), "unforeseen-loss"));
+  EXPECT_FALSE(finding(check("alter table \"User\" alter role drop default;"), "unforeseen-loss"));
+  const CheckReport other =
+      check("do $$ begin execute 'drop index \"User_em' || 'ail_key\"'; end $$;");
+  ASSERT_TRUE(finding(other, "unforeseen-loss"));
+  EXPECT_EQ(finding(other, "unforeseen-loss")->message,
+            "the index \"User_email_key\" of \"User\" is gone, and the statement does not name it");
+}
+
 TEST_F(Observe, NamesWhatCodeDrops) {
   const CheckReport column = check("do $$ begin alter table users drop column org_id; end $$;");
   EXPECT_EQ(seen(column),

@@ -65,6 +65,20 @@ TEST_F(GlanceTest, LeavesWhatItReadToWhoLoadsTheProject) {
   EXPECT_EQ(project.migrations[2].up.text, "select 2;\n");
 }
 
+TEST_F(GlanceTest, LooksAgainAtWhatHasChanged) {
+  write("migrations/1_a.sql", "select 1;\n");
+  ProjectFiles files({.migrations = folder_.path() / "migrations", .seeds = {}, .seed_sets = {}},
+                     ProjectFiles::Look::glance);
+  EXPECT_EQ(files.project().migrations.size(), 1U);
+  write("migrations/1_a.sql", "select 2;\n");
+  write("migrations/2_b.sql", "select 3;\n");
+  files.look_again();
+  ASSERT_TRUE(files.glance());
+  EXPECT_EQ(files.glance()->versioned.size(), 2U);
+  ASSERT_EQ(files.project().migrations.size(), 2U);
+  EXPECT_EQ(files.project().migrations[0].up.text, "select 2;\n");
+}
+
 TEST_F(GlanceTest, DoesNotDependOnTheOrderOfTheFolder) {
   Glance one{.versioned = {{"1", "a"}, {"10", "b"}, {"2", "c"}}, .repeatable = {}, .seeds = {}};
   Glance other{.versioned = {{"10", "b"}, {"2", "c"}, {"1", "a"}}, .repeatable = {}, .seeds = {}};
