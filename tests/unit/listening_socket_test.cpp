@@ -145,7 +145,8 @@ TEST(ListeningSocket, LeavesWhatHasComeToItsPathMeanwhile) {
 
 TEST(ListeningSocket, SaysWhyItCannotListen) {
   const Finding unknown = expect_error(ErrorKind::configuration, [] {
-    ListeningSocket({.host = "no-such-host.invalid", .port = "0"});
+    // Refused by its looks, without a question to a name server.
+    ListeningSocket({.host = "::1%no-such-interface", .port = "0"});
   });
   EXPECT_PRED2(contains, unknown.message, "Name or service not known");
 }
@@ -161,9 +162,9 @@ TEST(ListeningSocket, EveryAddressIsThoseOfBothFamilies) {
   sockaddr_in6 v6{};
   v6.sin6_family = AF_INET6;
   v6.sin6_addr = in6addr_loopback;
-  if (error_of(bind, v6) != 0) return;  // a machine without
+  const bool has_ipv6 = error_of(bind, v6) == 0;
   v6.sin6_port = port;
-  EXPECT_EQ(error_of(connect, v6), 0);
+  EXPECT_EQ(error_of(connect, v6) == 0, has_ipv6);
 }
 
 TEST(ListeningSocket, TakesAPathAsLongAsASocketMayHave) {
