@@ -25,7 +25,8 @@ void Lookout::wait_for_fresh(std::unique_lock<std::mutex>& lock) {
   if (!is_overdue_ && changed_.wait_until(lock, thread_.get_stop_token(), asked + kLongestWait,
                                           [&] { return is_fresh(asked) || looked_at_ > asked; }))
     return;
-  is_overdue_ = true;
+  // What it has waited for may have come to an end too late for it, and the next look have begun.
+  is_overdue_ = Clock::now() - began_at_ >= kLongestWait;
   // Rounded up: what is asked for in vain is never silent for 0 s.
   const auto silent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - began_at_);
   view_.ready = view_.startup = unanswered(silent);
@@ -40,7 +41,7 @@ void Lookout::run(const std::stop_token& stop) {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, stop, [&] { return is_wanted_ && !is_fresh(Clock::now()); });
       if (stop.stop_requested()) return;
-      is_wanted_ = false;
+      is_wanted_ = is_overdue_ = false;
       began_at_ = Clock::now();
     }
     publish(look_(stop));
