@@ -21,7 +21,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
-constexpr int kTick = 200;  // milliseconds: how late a deadline may be noticed
+constexpr std::size_t kPiece = 4096;  // bytes that are read at a time
+constexpr int kTick = 200;            // milliseconds: how late a deadline may be noticed
 
 /// To one who is not worth a thread: gone if it does not fit into the socket.
 void refuse(int descriptor, std::string_view status) {
@@ -81,14 +82,15 @@ void Gate::wake() {
 
 void Gate::wait(const std::stop_token& stop) {
   while (!stop.stop_requested()) take_turn(kTick);
-  // Who came before the end is let in by the first of these, and heard by the second. Nobody is to
-  // come in between, or would be sent away.
+  // Who came before the end is let in by the first of these, and heard by the others, in as many
+  // pieces as a head may have. Nobody is to come in between, or would be sent away.
   take_turn(0);
   sockets_.clear();
-  take_turn(0);
+  for (std::size_t heard = 0; heard <= limits_.head_bytes && take_turn(0);) heard += kPiece;
 }
 
-void Gate::take_turn(int milliseconds) {
+/// Whether any guest was heard.
+bool Gate::take_turn(int milliseconds) {
   polled_.clear();
   polled_.push_back({.fd = wakes_, .events = POLLIN, .revents = 0});
   for (const ListeningSocket& socket : sockets_)
@@ -98,11 +100,13 @@ void Gate::take_turn(int milliseconds) {
     polled_.push_back({.fd = guest.descriptor, .events = POLLIN, .revents = 0});
   poll(polled_.data(), polled_.size(), milliseconds);
 
+  bool is_any_heard = false;
   std::vector<Guest> present = std::exchange(guests_, {});
   const auto now = Clock::now();
   for (std::size_t i = 0; i < present.size(); ++i) {
     Guest& guest = present[i];
     const bool is_readable = polled_[first_guest + i].revents != 0;
+    is_any_heard = is_any_heard || is_readable;
     if (is_readable && !read(guest)) continue;
     if (!is_readable && guest.deadline <= now) {
       if (!guest.head.empty()) refuse(guest.descriptor, "408 Request Timeout");
@@ -119,6 +123,7 @@ void Gate::take_turn(int milliseconds) {
     if (polled_[i].revents != 0)
       while (accept_from(polled_[i].fd)) {
       }
+  return is_any_heard;
 }
 
 /// Connections whose request was answered; the next one may be there already.
@@ -170,7 +175,7 @@ void Gate::make_room() {
 
 /// False when the connection is over, and closed.
 bool Gate::read(Guest& guest) {
-  std::array<char, 4096> bytes;
+  std::array<char, kPiece> bytes;
   const ssize_t count = recv(guest.descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return true;
   if (count > 0) {

@@ -50,7 +50,7 @@ class Gate {
   };
 
   void wait(const std::stop_token& stop);
-  void take_turn(int milliseconds);
+  bool take_turn(int milliseconds);
   void take_back();
   bool accept_from(int listening);
   void make_room();

@@ -184,6 +184,17 @@ TEST_F(StatusServerTest, WhoCameBeforeItsEndIsAnswered) {
   }
 }
 
+TEST_F(StatusServerTest, WhoCameBeforeItsEndIsHeardToTheEndOfAHead) {
+  const std::string field = "X-Field: " + std::string(3950, 'x') + "\r\n";
+  for (int i = 0; i < 200; ++i) {
+    start();
+    Client client(server_->addresses().front());
+    client.say("GET /livez HTTP/1.1\r\n" + field + field + "\r\n");
+    server_.reset();
+    ASSERT_EQ(status_of(client.hear()), "HTTP/1.1 200 OK") << "round " << i;
+  }
+}
+
 /// "it has not answered for 2 s"
 int seconds_of_silence(const std::string& response) {
   const std::string words = "it has not answered for ";
