@@ -155,26 +155,31 @@ void ListeningSocket::open_unix() {
   if (!listens) fail(error == EEXIST ? EADDRINUSE : error);
 }
 
+/// ":8086" is every address: of both families where the machine has IPv6, else of the older one.
 void ListeningSocket::open_tcp() {
-  // ":8086" is every address: of both families where the machine has IPv6, else of the older one.
-  const std::vector<std::string> hosts = address_.host.empty()
-                                             ? std::vector<std::string>{"::", "0.0.0.0"}
-                                             : std::vector{address_.host};
+  if (address_.host.empty()) {
+    const auto [unknown, error] = listen_at("::");
+    if (unknown == 0 && error == 0) return note_port();
+    // A port of both families that somebody has in one of them is not to be had by halves.
+    if (unknown == 0 && error != EAFNOSUPPORT && error != EADDRNOTAVAIL) fail(error);
+  }
+  const auto [unknown, error] = listen_at(address_.host.empty() ? "0.0.0.0" : address_.host);
+  if (unknown != 0)
+    fail(gai_strerror(unknown), "choose a name or an address of this machine for --listen");
+  if (error != 0) fail(error);
+  note_port();
+}
+
+ListeningSocket::Attempt ListeningSocket::listen_at(const std::string& host) {
   addrinfo wanted{};
   wanted.ai_family = AF_UNSPEC;
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  int error = 0;
-  for (const std::string& host : hosts) {
-    addrinfo* found = nullptr;
-    const int unknown = getaddrinfo(host.c_str(), address_.port.c_str(), &wanted, &found);
-    if (unknown != 0)
-      fail(gai_strerror(unknown), "choose a name or an address of this machine for --listen");
-    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
-    error = listen_on(*found);
-    if (error == 0) return note_port();
-  }
-  fail(error);
+  addrinfo* found = nullptr;
+  const int unknown = getaddrinfo(host.c_str(), address_.port.c_str(), &wanted, &found);
+  if (unknown != 0) return {.unknown = unknown};
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
+  return {.error = listen_on(*found)};
 }
 
 /// 0, or why it cannot be.

@@ -27,6 +27,12 @@ class ListeningSocket {
  private:
   void open_unix();
   void open_tcp();
+  /// Both are 0 where it listens.
+  struct Attempt {
+    int unknown = 0;  ///< of getaddrinfo
+    int error = 0;    ///< of the socket
+  };
+  Attempt listen_at(const std::string& host);
   int listen_on(const addrinfo& place);
   void note_port();
   [[noreturn]] void fail(int error) const;

@@ -167,6 +167,20 @@ TEST(ListeningSocket, EveryAddressIsThoseOfBothFamilies) {
   EXPECT_EQ(error_of(connect, v6) == 0, has_ipv6);
 }
 
+TEST(ListeningSocket, EveryAddressIsNotHadByHalves) {
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_addr = in6addr_loopback;
+  std::vector<std::string> hosts = {"127.0.0.1"};
+  if (error_of(bind, v6) == 0) hosts.push_back("::1");
+  for (const std::string& host : hosts) {
+    const ListeningSocket other({.host = host, .port = "0"});
+    const Finding taken = expect_error(ErrorKind::configuration,
+                                       [&] { ListeningSocket({.port = other.address().port}); });
+    EXPECT_PRED2(contains, taken.message, "Address already in use") << host;
+  }
+}
+
 TEST(ListeningSocket, TakesAPathAsLongAsASocketMayHave) {
   const TempFolder folder;
   const std::size_t rest = sizeof(sockaddr_un::sun_path) - 1 - folder.path().string().size() - 1;
