@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 #include "cmd/become.h"
 #include "cmd/commands.h"
@@ -17,7 +19,10 @@
 namespace migrator {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenLooks{500};
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBetweenLooks{500};
 
 void wait_for(const std::stop_token& stop) {
   std::mutex mutex;
@@ -26,21 +31,60 @@ void wait_for(const std::stop_token& stop) {
   never.wait(lock, stop, [] { return false; });
 }
 
+Error stopped_waiting() {
+  return Error(ErrorKind::connection,
+               {.id = "cancelled",
+                .message = "stopped while waiting for the standby to be promoted",
+                .kept = "nothing was changed",
+                .next = "run the same command again"});
+}
+
+/// Nothing where the session is lost.
+std::optional<bool> takes_writes_if_alive(Connection& connection) {
+  try {
+    return takes_writes(connection);
+  } catch (const Error&) {
+    if (connection.is_alive()) throw;
+    return std::nullopt;
+  }
+}
+
+void connect_again(const World& world, Workplace& place, milliseconds limit) {
+  place.progress.waiting("  the session was lost; connecting again");
+  try {
+    place.connection = session_within(place.site(world.stop), limit);
+  } catch (const Error&) {
+    if (world.stop.stop_requested()) throw stopped_waiting();
+    throw;
+  }
+}
+
+void wait_for_promotion(const World& world, Workplace& place, const Error& standby,
+                        Clock::time_point deadline) {
+  place.progress.waiting("  " + standby.finding().message);
+  for (;;) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+    if (left <= milliseconds(0)) throw Error(standby);
+    if (!pause(std::min(left, kBetweenLooks), world.stop)) throw stopped_waiting();
+    const std::optional<bool> promoted = takes_writes_if_alive(place.connection);
+    if (promoted.value_or(false)) return;
+    if (!promoted) connect_again(world, place, left);
+  }
+}
+
 /// A standby may be about to be promoted: it is waited for like a server that starts, unless there
 /// is nothing to write.
-RunReport up_once_writable(const World& world, Workplace& place, const UpTarget& target) {
-  using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + longest_wait(world);
-  const auto waits_on = [&] { return Clock::now() < deadline && pause(kBetweenLooks, world.stop); };
-  for (;;) {
+RunReport up_once_writable(const World& world, Workplace& place, const UpTarget& target,
+                           Clock::time_point deadline) {
+  for (bool is_second = false;; is_second = true) {
     try {
       return up(place.site(world.stop), place.files, target);
     } catch (const Error& error) {
-      if (error.finding().id != "read-only" || takes_writes(place.connection)) throw;
-      place.progress.waiting("  " + error.finding().message);
-      do {
-        if (!waits_on()) throw;
-      } while (!takes_writes(place.connection));
+      if (error.finding().id != "read-only") throw;
+      const bool takes = takes_writes_if_alive(place.connection).value_or(false);
+      // Promoted just now, or read-only for another reason, which is so the next time.
+      if (takes && is_second) throw;
+      if (!takes) wait_for_promotion(world, place, error, deadline);
     }
   }
 }
@@ -49,6 +93,7 @@ RunReport up_once_writable(const World& world, Workplace& place, const UpTarget&
 int migrate(const World& world) {
   const Config config = settle_config(world);
   const auto server = serve_meanwhile(world, config);
+  const auto deadline = Clock::now() + longest_wait(world);  // of all that is waited for
   Workplace place(world, Creation::never,
                   world.arguments.with_seeds ? ProjectFiles::Look::glance_with_seeds
                                              : ProjectFiles::Look::glance,
@@ -56,7 +101,8 @@ int migrate(const World& world) {
   RunReport report = up_once_writable(
       world, place,
       {.order = world.arguments.allow_late ? OrderPolicy::any : place.config.order.value,
-       .seeds = world.arguments.with_seeds});
+       .seeds = world.arguments.with_seeds},
+      deadline);
   report.head = place.head(world.arguments.command, world.settled(report.head.exit_code));
   return print(world, report);
 }

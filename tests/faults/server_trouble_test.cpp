@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "engine/pg/child_process.h"
 #include "engine/pg/data_folder.h"
@@ -68,6 +70,9 @@ class Pair {
         fmt::format("host={} port=5432 user=postgres dbname=app target_session_attrs=read-write",
                     standby_.status().socket_directory.string()));
   }
+
+  void stop_standby() { standby_.stop(); }
+  void start_standby() { standby_.start(); }
 
   void fail_over() {
     kill(primary_.status().pid, SIGQUIT);
@@ -156,6 +161,59 @@ TEST(ServerTrouble, RunWaitsForAStandbyThatIsPromotedAndForNoOther) {
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_PRED2(contains, result.output, "1 migration applied");
   EXPECT_PRED2(contains, result.output, "started");
+}
+
+TEST(ServerTrouble, RunWaitsForAStandbyOverALostSession) {
+  Pair pair;
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  MigratorProcess waiting = scene.start({"run", "--", "echo", "started"}, pair.url_of_standby());
+  wait_until([&] { return contains(waiting.output(), "is a standby and takes no writes"); });
+  pair.stop_standby();
+  wait_until([&] { return contains(waiting.output(), "connecting again"); });
+  pair.start_standby();
+  pair.fail_over();
+  const ShellResult result = waiting.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_PRED2(contains, result.output, "1 migration applied");
+  EXPECT_PRED2(contains, result.output, "started");
+}
+
+TEST(ServerTrouble, AStopOfRunThatWaitsForAStandbyIsToldAsOne) {
+  Pair pair;
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  const auto expect_stopped = [](MigratorProcess& waiting) {
+    waiting.signal(SIGTERM);
+    const ShellResult result = waiting.wait();
+    EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
+    EXPECT_PRED2(contains, result.output, "stopped while waiting for the standby to be promoted");
+  };
+  MigratorProcess looking = scene.start({"run", "--", "true"}, pair.url_of_standby());
+  wait_until([&] { return contains(looking.output(), "is a standby and takes no writes"); });
+  MigratorProcess connecting = scene.start({"run", "--", "true"}, pair.url_of_standby());
+  wait_until([&] { return contains(connecting.output(), "is a standby and takes no writes"); });
+  expect_stopped(looking);
+  pair.stop_standby();
+  wait_until([&] { return contains(connecting.output(), "connecting again"); });
+  expect_stopped(connecting);
+}
+
+TEST(ServerTrouble, RunWaitsForAServerAndItsPromotionNoLongerThanItIsTold) {
+  using Clock = std::chrono::steady_clock;
+  Pair pair;
+  const FaultScene scene(FaultScene::Files::none);
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  const DatabaseUrl url = pair.url_of_standby();
+  pair.stop_standby();
+  const auto begun = Clock::now();
+  MigratorProcess waiting = scene.start({"run", "--timeout", "12s", "--", "true"}, url);
+  std::this_thread::sleep_until(begun + std::chrono::seconds(6));
+  pair.start_standby();
+  const ShellResult result = waiting.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 3) << result.output;
+  EXPECT_PRED2(contains, result.output, "is a standby and takes no writes");
+  EXPECT_LT(Clock::now() - begun, std::chrono::seconds(16));
 }
 
 TEST(ServerTrouble, ADatabaseThatIsDroppedMeanwhileEndsTheRun) {
