@@ -101,13 +101,20 @@ std::optional<std::string> by_order(const Batched& rows, const std::string& upda
     least.emplace_back(*value);
   }
   if (key.empty()) return std::nullopt;
-  const std::string columns = listed(told_by(rows));
-  const std::string row = as_row(told_by(rows));
+  const std::vector<std::string> told = told_by(rows);
+  const std::string columns = listed(told);
+  const std::string row = as_row(told);
+  std::string greatest_first;
+  for (const std::string& column : told)
+    greatest_first += (greatest_first.empty() ? "" : ", ") + column + " desc";
+  // RETURNING gives rows in any order: what the next one goes on behind is the greatest.
   return fmt::format(
-      "-- batch by batch, each by itself: the next one behind the last {0} of this one\n"
-      "{1} where {2} in (\n"
-      "  select {0} from {3} where {2} > {4} order by {0} limit 1000) returning {0};",
-      columns, update, row, rows.table, as_row(least));
+      "-- batch by batch, each by itself: the next one behind the {0} that this one "
+      "returns\n"
+      "with done as ({1} where {2} in (\n"
+      "  select {0} from {3} where {2} > {4} order by {0} limit 1000) returning {0})\n"
+      "select {0} from done order by {5} limit 1;",
+      columns, update, row, rows.table, as_row(least), greatest_first);
 }
 
 /// By a column that says which rows are done.

@@ -112,19 +112,21 @@ std::vector<Way> safe_ways() {
       Way{"unbounded-update", "delete from users;",
           "-- batch by batch, each by itself\ndelete from users where id between 1 and 1000;"},
       Way{"unbounded-update", "update docs d set size = 0;",
-          "-- batch by batch, each by itself: the next one behind the last id of this one\n"
-          "update docs d set size = 0 where id in (\n"
+          "-- batch by batch, each by itself: the next one behind the id that this one returns\n"
+          "with done as (update docs d set size = 0 where id in (\n"
           "  select id from docs where id > '00000000-0000-0000-0000-000000000000' order by id "
-          "limit 1000) returning id;"},
+          "limit 1000) returning id)\n"
+          "select id from done order by id desc limit 1;"},
       Way{"unbounded-update", "delete from docs;",
           "-- batch by batch, each by itself\n"
           "delete from docs where id in (\n  select id from docs limit 1000);"},
       Way{"unbounded-update", "update parts set size = size + 1;",
-          "-- batch by batch, each by itself: the next one behind the last org, \"Code\" of this "
-          "one\n"
-          "update parts set size = size + 1 where (org, \"Code\") in (\n"
+          "-- batch by batch, each by itself: the next one behind the org, \"Code\" that this one "
+          "returns\n"
+          "with done as (update parts set size = size + 1 where (org, \"Code\") in (\n"
           "  select org, \"Code\" from parts where (org, \"Code\") > (0, '') order by org, "
-          "\"Code\" limit 1000) returning org, \"Code\";"},
+          "\"Code\" limit 1000) returning org, \"Code\")\n"
+          "select org, \"Code\" from done order by org desc, \"Code\" desc limit 1;"},
       Way{"unbounded-update", "delete from parts;",
           "-- batch by batch, each by itself\n"
           "delete from parts where (org, \"Code\") in (\n"
