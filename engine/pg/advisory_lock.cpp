@@ -91,26 +91,38 @@ bool try_advisory_lock(Connection& connection, std::int64_t key, LockScope scope
   return connection.query(try_for_lock(key, scope)).at(0).at(0) == "t";
 }
 
-void wait_for_advisory_lock(Connection& connection, std::int64_t key,
-                            const std::function<bool()>& try_once, const LockWaitOptions& options) {
+void wait_for_advisory_locks(Connection& connection, const TryForLocks& try_once,
+                             const LockWaitOptions& options) {
   const auto start = Clock::now();
   auto next_telling = start;
   milliseconds interval = shortest_pause;
+  std::optional<std::int64_t> awaited;
   std::optional<OtherSession> holder;
-  while (!try_once()) {
+  while (const auto taken = try_once()) {
     const auto now = Clock::now();
     const auto waited = std::chrono::duration_cast<milliseconds>(now - start);
     const bool over = waited >= options.limit;
+    if (std::exchange(awaited, taken) != taken) {
+      holder.reset();
+      next_telling = now;
+    }
     if (over || now >= next_telling) {
-      if (const auto seen = AdvisoryLock::holder(connection, key)) holder = seen;
+      if (const auto seen = AdvisoryLock::holder(connection, *taken)) holder = seen;
       if (holder && options.waiting && !over) options.waiting(*holder, waited);
-      next_telling = now + options.tell_every;
+      // Who has just left has made room for another, whom the next look finds.
+      if (holder) next_telling = now + options.tell_every;
     }
     if (over) throw timed_out(holder, options.limit, connection.is_pooled());
     if (!pause(std::min(with_jitter(interval), options.limit - waited), options.stop))
       throw stopped(holder);
     interval = std::min(interval * 3 / 2, longest_pause);
   }
+}
+
+void wait_for_advisory_lock(Connection& connection, std::int64_t key,
+                            const std::function<bool()>& try_once, const LockWaitOptions& options) {
+  wait_for_advisory_locks(
+      connection, [&] { return try_once() ? std::nullopt : std::optional(key); }, options);
 }
 
 std::string waiting_line(const OtherSession& holder, milliseconds waited) {

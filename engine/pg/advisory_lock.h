@@ -22,7 +22,7 @@ using LockWaiting =
 struct LockWaitOptions {
   std::chrono::milliseconds limit{0};
   std::chrono::milliseconds tell_every = std::chrono::seconds(5);
-  LockWaiting waiting = {};  ///< told at once and then as often
+  LockWaiting waiting = {};  ///< told at once, then as often, and of each other key
   std::stop_token stop = {};
 };
 
@@ -37,6 +37,12 @@ Query try_for_lock(std::int64_t key, LockScope scope);
 /// the lock when the limit is over, Error(lock, "cancelled") on a stop request.
 void wait_for_advisory_lock(Connection& connection, std::int64_t key,
                             const std::function<bool()>& try_once, const LockWaitOptions& options);
+
+/// Takes all that is wanted, or nothing: then it tells the key that somebody else has.
+using TryForLocks = std::function<std::optional<std::int64_t>()>;
+/// The same for several: who is waited for is who has the key that was told last.
+void wait_for_advisory_locks(Connection& connection, const TryForLocks& try_once,
+                             const LockWaitOptions& options);
 
 /// "waiting for another migrator: process 42 ... (3 s so far)"
 std::string waiting_line(const OtherSession& holder, std::chrono::milliseconds waited);

@@ -120,21 +120,25 @@ void ScratchDatabase::reserve_roles(Connection& maintenance, const ScratchRoles&
                                     const std::stop_token& stop) {
   // Nobody could copy that one meanwhile: there the roles stay, and are told.
   if (maintenance.database() == "template1") return;
-  if (const auto taken = lock_all(maintenance, roles.names)) {
-    const auto waiting = [&](const OtherSession& holder, std::chrono::milliseconds waited) {
-      if (roles.waiting)
-        roles.waiting(fmt::format(
-            "waiting for another run that makes the role {} on the scratch server: {} ({} s so "
-            "far)",
-            name_text(*taken), describe(holder), waited.count() / 1000));
-    };
-    try {
-      wait_for_advisory_lock(
-          maintenance, lock_key(*taken), [&] { return !lock_all(maintenance, roles.names); },
-          {.limit = roles.wait, .tell_every = roles.tell_every, .waiting = waiting, .stop = stop});
-    } catch (const Error& error) {
-      throw gave_up(error, *taken, roles.wait);
-    }
+  std::string taken;
+  const auto try_once = [&]() -> std::optional<std::int64_t> {
+    const auto others = lock_all(maintenance, roles.names);
+    if (!others) return std::nullopt;
+    taken = *others;
+    return lock_key(taken);
+  };
+  const auto waiting = [&](const OtherSession& holder, std::chrono::milliseconds waited) {
+    if (roles.waiting)
+      roles.waiting(fmt::format(
+          "waiting for another run that makes the role {} on the scratch server: {} ({} s so far)",
+          name_text(taken), describe(holder), waited.count() / 1000));
+  };
+  try {
+    wait_for_advisory_locks(
+        maintenance, try_once,
+        {.limit = roles.wait, .tell_every = roles.tell_every, .waiting = waiting, .stop = stop});
+  } catch (const Error& error) {
+    throw gave_up(error, taken, roles.wait);
   }
   roles_ = roles.names;
   for (const std::string& there : roles_of(maintenance))

@@ -8,10 +8,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "engine/pg/scratch_database.h"
 #include "engine/pg/scratch_server.h"
@@ -86,6 +89,74 @@ TEST(ScratchDatabase, WaitsForAnotherRunThatMakesTheSameRole) {
                        "scratch server: process "))
       << line;
   EXPECT_FALSE(is_there("scratch_shared"));
+}
+
+/// What one who waits is told, seen from another thread.
+class Told {
+ public:
+  void add(std::string_view line) {
+    const std::lock_guard guard(mutex_);
+    lines_.emplace_back(line);
+  }
+
+  /// The line with that in it, once it is there.
+  std::string with(std::string_view text) {
+    std::string found;
+    wait_until([&] {
+      const std::lock_guard guard(mutex_);
+      for (const std::string& line : lines_)
+        if (contains(line, text)) found = line;
+      return !found.empty();
+    });
+    return found;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> lines_;
+};
+
+TEST(ScratchDatabase, WaitsForEachRunThatMakesOneOfItsRoles) {
+  std::optional<ScratchDatabase> a(std::in_place, test_server().url(),
+                                   ConnectOptions{.application_name = "run a"}, std::stop_token(),
+                                   ScratchRoles{.names = {"scratch_1"}});
+  std::optional<ScratchDatabase> b(std::in_place, test_server().url(),
+                                   ConnectOptions{.application_name = "run b"}, std::stop_token(),
+                                   ScratchRoles{.names = {"scratch_2"}});
+  Told told;
+  std::atomic<bool> is_made = false;
+  std::jthread both([&] {
+    const ScratchDatabase c(test_server().url(), {}, {},
+                            {.names = {"scratch_1", "scratch_2"},
+                             .wait = std::chrono::seconds(60),
+                             .waiting = [&](std::string_view line) { told.add(line); },
+                             .tell_every = std::chrono::seconds(60)});
+    is_made = true;
+  });
+  EXPECT_PRED2(contains, told.with("the role scratch_1"), "(run a)");
+  a.reset();
+  EXPECT_PRED2(contains, told.with("the role scratch_2"), "(run b)");
+  EXPECT_FALSE(is_made);
+  b.reset();
+  both.join();
+  EXPECT_TRUE(is_made);
+}
+
+TEST(ScratchDatabase, NamesTheRoleAndTheRunThatItGaveUpWaitingFor) {
+  std::optional<ScratchDatabase> a(std::in_place, test_server().url(),
+                                   ConnectOptions{.application_name = "run a"}, std::stop_token(),
+                                   ScratchRoles{.names = {"scratch_1"}});
+  const ScratchDatabase b(test_server().url(), {.application_name = "run b"}, {},
+                          {.names = {"scratch_2"}});
+  const Finding finding = expect_error(ErrorKind::lock, [&] {
+    const ScratchDatabase c(test_server().url(), {}, {},
+                            {.names = {"scratch_1", "scratch_2"},
+                             .wait = std::chrono::milliseconds(500),
+                             .waiting = [&](std::string_view) { a.reset(); }});
+  });
+  EXPECT_TRUE(finding.message.starts_with("another run makes the role scratch_2"))
+      << finding.message;
+  EXPECT_PRED2(contains, finding.detail, "(run b)");
 }
 
 TEST(ScratchDatabase, GivesUpWaitingForARoleAndKeepsIt) {
