@@ -57,7 +57,7 @@ void add_proofs(const World& world, const Config& config, CheckReport& report) {
                     options,
                     scratch.kind(),
                     world.stop,
-                    [&](std::string_view line) { progress.still_waiting(line); }};
+                    ScratchPlace::roles_of_files(config, project, progress)};
   if (world.arguments.from_scratch) {
     progress.waiting("applying all from scratch, twice");
     add(report, prove_from_scratch(bench, project));

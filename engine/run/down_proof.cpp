@@ -21,7 +21,7 @@ Place place_of(const Part& part) {
 class DownProof {
  public:
   DownProof(const Bench& bench, const Project& project, std::span<const std::string> ignored)
-      : bench_(bench), ignored_(ignored), roles_(bench.roles_of(project)) {
+      : bench_(bench), ignored_(ignored) {
     std::ranges::copy_if(project.migrations, std::back_inserter(versioned_.migrations),
                          [](const Migration& migration) { return !migration.repeatable; });
   }
@@ -120,7 +120,7 @@ class DownProof {
 
   void begin_anew() {
     run_.reset();
-    database_.emplace(bench_.server, bench_.connect, bench_.stop, roles_);
+    database_.emplace(bench_.server, bench_.connect, bench_.stop, bench_.roles);
     run_.emplace(*database_, bench_.table, bench_.run, bench_.stop);
   }
 
@@ -132,7 +132,6 @@ class DownProof {
 
   const Bench& bench_;
   std::span<const std::string> ignored_;
-  ScratchRoles roles_;
   Project versioned_;
   std::optional<ScratchDatabase> database_;
   std::optional<ScratchRun> run_;

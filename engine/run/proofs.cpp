@@ -4,7 +4,6 @@
 
 #include "engine/base/text.h"
 #include "engine/pg/catalog_reading.h"
-#include "engine/project/roles_made.h"
 #include "engine/run/veiled_differences.h"
 
 namespace migrator {
@@ -51,12 +50,8 @@ std::string sentence_of(const Project& project) {
 
 }  // namespace
 
-ScratchRoles Bench::roles_of(const Project& project) const {
-  return {.names = roles_made_by(project), .wait = run.lock_wait, .waiting = waiting};
-}
-
 Proof prove_from_scratch(const Bench& bench, const Project& project) {
-  const ScratchDatabase database(bench.server, bench.connect, bench.stop, bench.roles_of(project));
+  const ScratchDatabase database(bench.server, bench.connect, bench.stop, bench.roles);
   ScratchRun run(database, bench.table, bench.run, bench.stop);
   const UpTarget all{.seeds = true};
   if (auto trouble = trouble_of(run.up(project, all)))

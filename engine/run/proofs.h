@@ -3,11 +3,9 @@
 // catalogs, not rows.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/run/scratch_run.h"
@@ -22,10 +20,7 @@ struct Bench {
   const RunOptions& run;
   ScratchKind kind = ScratchKind::own_server;
   std::stop_token stop = {};
-  /// Told, in words, while another run is waited for.
-  std::function<void(std::string_view)> waiting = {};
-
-  ScratchRoles roles_of(const Project& project) const;
+  ScratchRoles roles = {};  ///< those that the project makes
 };
 
 struct Proof {

@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <regex>
 
 #include "engine/pg/script.h"
+#include "engine/project/roles_made.h"
 #include "engine/run/drift.h"
 #include "engine/run/proofs.h"
 #include "tests/support/expect_error.h"
@@ -15,6 +18,9 @@ namespace {
 
 class Trials : public RunFixture {
  protected:
+  const DatabaseUrl server_ = test_server().url();
+  ScratchRoles roles_ = {};
+
   Drift drift(const std::vector<std::string>& ignored = {}) {
     const ScratchDatabase database(server_, {});
     ScratchRun run(database, table(), options());
@@ -43,10 +49,11 @@ class Trials : public RunFixture {
 
  private:
   Bench bench() {
-    return {server_, connect_, table(), options(), ScratchKind::own_server, stop().get_token()};
+    roles_.names = roles_made_by(project());
+    return {server_, connect_, table(), options(), ScratchKind::own_server, stop().get_token(),
+            roles_};
   }
 
-  const DatabaseUrl server_ = test_server().url();
   const ConnectOptions connect_{.application_name = "trial " + database().name()};
 };
 
@@ -59,6 +66,20 @@ TEST_F(Trials, MakeTheRolesOfTheirFilesEachTime) {
     EXPECT_EQ(told(from_scratch().findings), Lines{});
     EXPECT_EQ(told(downs().findings), Lines{});
   }
+}
+
+TEST_F(Trials, TellAgainAndAgainWhomTheyWaitFor) {
+  write("1_a.sql", "create role trials_awaited;");
+  std::optional<ScratchDatabase> other(std::in_place, server_, ConnectOptions{}, std::stop_token(),
+                                       ScratchRoles{.names = {"trials_awaited"}});
+  int times = 0;
+  roles_.waiting = [&](std::string_view) {
+    if (++times == 3) other.reset();
+  };
+  roles_.wait = std::chrono::seconds(9);
+  roles_.tell_every = std::chrono::milliseconds(1);
+  EXPECT_EQ(told(from_scratch().findings), Lines{});
+  EXPECT_EQ(times, 3);
 }
 
 TEST_F(Trials, ADatabaseThatMigrationsMadeHasNoDrift) {
