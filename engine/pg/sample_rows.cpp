@@ -182,8 +182,10 @@ bool SampleRows::remove(Connection& connection) {
   if (names.empty()) return false;
   run_command(connection, fmt::format("TRUNCATE {} CASCADE", names));
   removed_ = std::exchange(filled_, {});
-  for (const SampleTable* table : with_rows)
+  for (const SampleTable* table : with_rows) {
+    had_rows_.insert(table->root.empty() ? table->oid : table->root);
     if (!has_rows(connection, table->name)) removed_.insert(table->oid);
+  }
   return true;
 }
 
@@ -196,12 +198,16 @@ void SampleRows::fill_again(Connection& connection, const std::stop_token& stop)
 
 std::vector<EmptyTable> SampleRows::empty(Connection& connection) const {
   std::vector<EmptyTable> empty;
-  for (const Failed& failed : failed_) {
-    if (had_rows_.contains(failed.oid)) continue;
-    const std::vector<Field> oid{failed.oid};
-    const auto there = connection.query(kName, oid);
-    if (there.empty() || !has_rows(connection, there[0][0].value_or("")))
-      empty.push_back(failed.table);
+  try {
+    for (const Failed& failed : failed_) {
+      if (had_rows_.contains(failed.oid)) continue;
+      const std::vector<Field> oid{failed.oid};
+      const auto there = connection.query(kName, oid);
+      if (there.empty() || !has_rows(connection, there[0][0].value_or("")))
+        empty.push_back(failed.table);
+    }
+  } catch (const Error&) {
+    if (connection.is_alive()) throw;
   }
   return empty;
 }

@@ -32,7 +32,8 @@ class SampleRows {
 
   /// Tables that were given rows, also where those are gone again.
   std::size_t filled() const { return ever_filled_.size(); }
-  /// Tables for which none could be made up, but for those that have got some otherwise.
+  /// Tables for which none could be made up, but for those that have got some otherwise; as far as
+  /// that can be asked, where the session is lost.
   std::vector<EmptyTable> empty(Connection& connection) const;
 
  private:

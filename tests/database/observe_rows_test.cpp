@@ -134,6 +134,26 @@ TEST_F(Observe, KnowsQuotedNamesOfWhatIsGone) {
   ASSERT_TRUE(finding(other, "unforeseen-loss"));
   EXPECT_EQ(finding(other, "unforeseen-loss")->message,
             "the index \"User_email_key\" of \"User\" is gone, and the statement does not name it");
+TEST_F(Observe, NamesNoTableWithoutRowsThatATrialEmptied) {
+  write("1_base.sql", R"(
+create table orgs (id int primary key);
+create table odd (org_id int references orgs,
+  code text not null check (md5(code) = 'c692562238d8c12c32434c50b96d56ae'));
+insert into odd values (null, 'a7');
+)");
+  const CheckReport report = check("alter table orgs add country text not null;");
+  EXPECT_TRUE(finding(report, "add-column-not-null-no-default"));
+  EXPECT_FALSE(finding(report, "table-without-rows"));
+}
+
+TEST_F(Observe, KeepsWhatItSawWhereTheSessionIsLost) {
+  write("1_base.sql", "create table odd (n int, constraint none check (false));");
+  const CheckReport report = check(
+      "alter table odd add a int;\ndo $$ begin perform "
+      "pg_terminate_backend(pg_backend_pid()); end $$;");
+  ASSERT_TRUE(report.observed);
+  EXPECT_EQ(ids_of(report.findings), std::vector<std::string>{"connection-lost"});
+  EXPECT_EQ(seen(report), "ACCESS EXCLUSIVE on odd");
 }
 
 TEST_F(Observe, NamesWhatCodeDrops) {
