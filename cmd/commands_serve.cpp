@@ -85,6 +85,7 @@ RunReport up_once_writable(const World& world, Workplace& place, const UpTarget&
       // Promoted just now, or read-only for another reason, which is so the next time.
       if (takes && is_second) throw;
       if (!takes) wait_for_promotion(world, place, error, deadline);
+      place.files.look_again();  // they may have come or changed meanwhile
     }
   }
 }
