@@ -134,6 +134,8 @@ TEST_F(Observe, KnowsQuotedNamesOfWhatIsGone) {
   ASSERT_TRUE(finding(other, "unforeseen-loss"));
   EXPECT_EQ(finding(other, "unforeseen-loss")->message,
             "the index \"User_email_key\" of \"User\" is gone, and the statement does not name it");
+}
+
 TEST_F(Observe, NamesNoTableWithoutRowsThatATrialEmptied) {
   write("1_base.sql", R"(
 create table orgs (id int primary key);

@@ -145,16 +145,16 @@ TEST(ScratchDatabase, WaitsForEachRunThatMakesOneOfItsRoles) {
 TEST(ScratchDatabase, NamesTheRoleAndTheRunThatItGaveUpWaitingFor) {
   std::optional<ScratchDatabase> a(std::in_place, test_server().url(),
                                    ConnectOptions{.application_name = "run a"}, std::stop_token(),
-                                   ScratchRoles{.names = {"scratch_1"}});
+                                   ScratchRoles{.names = {"scratch_late_1"}});
   const ScratchDatabase b(test_server().url(), {.application_name = "run b"}, {},
-                          {.names = {"scratch_2"}});
+                          {.names = {"scratch_late_2"}});
   const Finding finding = expect_error(ErrorKind::lock, [&] {
     const ScratchDatabase c(test_server().url(), {}, {},
-                            {.names = {"scratch_1", "scratch_2"},
+                            {.names = {"scratch_late_1", "scratch_late_2"},
                              .wait = std::chrono::milliseconds(500),
                              .waiting = [&](std::string_view) { a.reset(); }});
   });
-  EXPECT_TRUE(finding.message.starts_with("another run makes the role scratch_2"))
+  EXPECT_TRUE(finding.message.starts_with("another run makes the role scratch_late_2"))
       << finding.message;
   EXPECT_PRED2(contains, finding.detail, "(run b)");
 }
