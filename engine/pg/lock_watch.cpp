@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "engine/base/error.h"
 #include "engine/pg/pause.h"
@@ -29,6 +30,7 @@ void LockWatch::begin(int pid, const std::vector<std::string>& tables) {
   pid_ = std::to_string(pid);
   seen_.clear();
   failure_ = nullptr;
+  waits_ = false;
   lock_sql_.clear();
   for (const std::string& table : tables)
     lock_sql_ += (lock_sql_.empty() ? "LOCK TABLE ONLY " : ", ONLY ") + table;
@@ -79,17 +81,22 @@ void LockWatch::look_on(const std::stop_token& stop) {
   }
 }
 
-/// Whether the session waits for us.
+/// Whether the session waits for us, and what it holds meanwhile was seen. The server reads the
+/// locks before it looks who waits: of one that has just begun to, they may be seen the next time
+/// only.
 bool LockWatch::look() {
   bool waits = false;
+  bool shows_locks = false;
   const std::vector<Field> parameters{pid_};
   for (const Row& row : connection_.query(kLook, parameters)) {
     waits = waits || row[2] == "t";
     if (!row[0]) continue;
+    shows_locks = true;
     LockMode& mode = seen_[*row[0]];
     mode = std::max(mode, lock_mode_of(row[1].value_or("")));
   }
-  return waits;
+  const bool has_waited = std::exchange(waits_, waits);
+  return waits && (shows_locks || has_waited);
 }
 
 }  // namespace migrator

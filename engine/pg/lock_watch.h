@@ -37,6 +37,7 @@ class LockWatch {
   std::string pid_ = {};
   std::string lock_sql_ = {};
   bool stands_ = false;
+  bool waits_ = false;  ///< the session for us, when it was last looked at
   SeenModes seen_ = {};
   std::exception_ptr failure_ = nullptr;
   std::jthread thread_ = {};
