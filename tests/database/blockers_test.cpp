@@ -87,7 +87,8 @@ TEST_F(BlockersTest, KeepTheirQueriesToThemselvesWhereAsked) {
 
 TEST_F(BlockersTest, AreNamedInEachRetryAndAtTheEnd) {
   connect_watcher() = [this](const std::stop_token&) { return database().connect("watch"); };
-  options().lock_timeout = milliseconds(500);
+  // The watch has to connect and look meanwhile, on a machine that is busy with other tests.
+  options().lock_timeout = milliseconds(2000);
   options().first_pause = milliseconds(1);
   options().tries = 2;
   write("1_t.sql", "alter table t add m int;");
