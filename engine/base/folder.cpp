@@ -35,7 +35,10 @@ Folder::~Folder() {
 }
 
 std::vector<Folder::Entry> Folder::entries() const {
-  const std::unique_ptr<DIR, Closing> reading(::opendir(path_.c_str()));
+  // A descriptor of its own, since reading moves it.
+  const int descriptor = ::openat(descriptor_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) fail(path_);
+  const std::unique_ptr<DIR, Closing> reading(::fdopendir(descriptor));
   if (!reading) fail(path_);
   std::vector<Entry> entries;
   for (errno = 0; const dirent* entry = ::readdir(reading.get()); errno = 0) {

@@ -28,6 +28,8 @@ class Folder {
   /// In no order; without . and .. Throws std::system_error.
   std::vector<Entry> entries() const;
 
+  const std::filesystem::path& path() const { return path_; }
+
   /// As Content::of_file. May be called by several threads at once.
   Content read(const std::string& name) const;
 

@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kCommon = "common";
 constexpr std::size_t kLarge = std::size_t{1} << 20U;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kOptionsFile = "seeds.toml";
 
 /// Thrown here and caught here: this file needs a closer look.
@@ -44,7 +45,8 @@ Content text_of(Content bytes, bool is_gzipped = false) {
     want(unpacked.problem.empty());
     bytes = std::move(unpacked.bytes);
   }
-  if (bytes.view().starts_with("\xEF\xBB\xBF")) return bytes.stretch(3, bytes.size() - 3);
+  if (bytes.view().starts_with(kByteOrderMark))
+    return bytes.stretch(kByteOrderMark.size(), bytes.size() - kByteOrderMark.size());
   return bytes;
 }
 
@@ -84,7 +86,6 @@ struct Found {
 
 /// What looking at files takes.
 struct Means {
-  const fs::path& path;  ///< of the folder
   const Folder& folder;
   const IncludedFiles& included;
   const FileMemory* memory = nullptr;
@@ -127,7 +128,7 @@ class Look {
   }
 
   std::optional<FileStamp> stamp(const std::string& name) const {
-    return means_.memory ? stamp_of(means_.path / name) : std::nullopt;
+    return means_.memory ? stamp_of(means_.folder.path() / name) : std::nullopt;
   }
 
   /// Of what is applied of a file. One with a backslash may depend on others, and is not
@@ -140,21 +141,21 @@ class Look {
         return found_.remembered.back().checksum;
       }
     Content bytes = means_.folder.read(name);
-    std::string checksum = checksum_of_text(bytes, role);
+    const bool has_mark = bytes.view().starts_with(kByteOrderMark);
+    std::string checksum =
+        has_mark ? checksum_of_text(text_of(bytes), role) : checksum_of_text(bytes, role);
     if (before && !holds_backslash(bytes) && stamp(name) == before)
       found_.remembered.push_back({name, *before, checksum});
     keep(name, std::move(bytes));
     return checksum;
   }
 
-  std::string checksum_of_text(const Content& bytes, FileRole role) {
-    const bool has_mark = bytes.view().starts_with("\xEF\xBB\xBF");
-    if (has_mark) return checksum_of_text(text_of(bytes), role);
-    if (role != FileRole::whole) return checksum_of(bytes, means_.included, hash_);
-    const MarkedFile marked = split_at_marks({"", bytes.view(), 1, &bytes});
+  std::string checksum_of_text(const Content& text, FileRole role) {
+    if (role != FileRole::whole) return checksum_of(text, means_.included, hash_);
+    const MarkedFile marked = split_at_marks({"", text.view(), 1, &text});
     want(marked.findings.empty() && marked.up.has_value());
-    if (marked.up->mark_line == 0) return checksum_of(bytes, means_.included, hash_);
-    const Content up = bytes.stretch(marked.up->offset, marked.up->length);
+    if (marked.up->mark_line == 0) return checksum_of(text, means_.included, hash_);
+    const Content up = text.stretch(marked.up->offset, marked.up->length);
     return checksum_of(up, means_.included, hash_);
   }
 
@@ -183,8 +184,7 @@ class Glancer {
     recall();
     const Folder folder(folders_.migrations);
     const std::vector<Folder::Entry> entries = folder.entries();
-    look_at_migrations(entries,
-                       {folders_.migrations, folder, included, memory_ ? &*memory_ : nullptr});
+    look_at_migrations(entries, {folder, included, memory_ ? &*memory_ : nullptr});
     want(!ups_.empty() || !glance_.repeatable.empty());
     want_each_version_once();
     remember();
@@ -245,7 +245,7 @@ class Glancer {
     move(found.ups, ups_);
     move(found.downs, downs_);
     move(found.remembered, remembered_);
-    for (auto& [name, bytes] : found.read) glance_.read.emplace(std::move(name), std::move(bytes));
+    move(found.read, glance_.read);
   }
 
   void want_each_version_once() {

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/finding.h"
@@ -24,7 +25,8 @@ struct Glance {
   std::vector<Expected> repeatable;
   std::optional<std::vector<Expected>> seeds;  ///< absent: nobody wants to know
   std::optional<Finding> finding = {};         ///< of the file memory, which nobody has to have
-  ReadFiles read = {};                         ///< what it had to read, as far as it is little
+  /// The bytes of what it had to read, by names, as far as that is little.
+  std::vector<std::pair<std::string, Content>> read = {};
 
   /// Of all of those, as HistoryTable::read compares it.
   std::string digest() const;

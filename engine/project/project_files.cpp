@@ -1,5 +1,6 @@
 #include "engine/project/project_files.h"
 
+#include <iterator>
 #include <utility>
 
 namespace migrator {
@@ -28,12 +29,19 @@ const std::optional<Glance>& ProjectFiles::glance() {
   return glance_;
 }
 
+/// A run with nothing to do needs none of it, so that it is put in order here.
+ReadFiles ProjectFiles::read_at_a_glance() {
+  if (!glance_) return {};
+  return {std::make_move_iterator(glance_->read.begin()),
+          std::make_move_iterator(glance_->read.end())};
+}
+
 const Project& ProjectFiles::project() {
   glance();
   if (loading_.valid())
     project_ = loading_.get();
   else if (!project_)
-    project_ = load_project(folders_, glance_ ? std::move(glance_->read) : ReadFiles{});
+    project_ = load_project(folders_, read_at_a_glance());
   return *project_;
 }
 

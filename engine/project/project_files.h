@@ -34,6 +34,7 @@ class ProjectFiles {
 
  private:
   void begin();
+  ReadFiles read_at_a_glance();
 
   const ProjectFolders folders_;
   const Look look_;
