@@ -189,9 +189,8 @@ void add_locks(const Situation& now, const Observation& seen, Complaints& compla
     if (!blocks(lock) || !stands_for_itself(seen, lock)) continue;
     const bool closed = lock.mode == LockMode::access_exclusive;
     const bool foretold = is_foretold(now, lock);
-    const bool is_gone = std::ranges::any_of(seen.losses, [&](const SeenLoss& loss) {
-      return loss.name == to_short_text(lock.relation.name);
-    });
+    const bool is_gone = std::ranges::any_of(
+        seen.losses, [&](const SeenLoss& loss) { return loss.name == lock.relation.name; });
     if (is_gone || is_named(known, lock.relation.name)) continue;
     if (foretold && (explained || !closed)) continue;
     if (is_partition(lock) && !said.insert(lock.relation.belongs_to).second) continue;
@@ -275,14 +274,14 @@ void add_losses(const Situation& now, const Observation& seen, Complaints& compl
   if (seen.losses.empty() || any_with(complaints, {Witness::loss})) return;
   std::set<std::string> names;
   add_names_in(now.sql, names);
-  const auto is_named = [&](const SeenLoss& loss) { return names.contains(loss.word); };
+  const auto is_named = [&](const SeenLoss& loss) { return names.contains(loss.name.name); };
   const auto lost = std::ranges::find_if(seen.losses, [&](const SeenLoss& loss) {
     return !is_named(loss) || (is_code(now) && is_minded(loss));
   });
   if (lost != seen.losses.end())
     complaints.push_back(
         {"unforeseen-loss",
-         fmt::format("the {} {}{} is gone{}", lost->kind, lost->name,
+         fmt::format("the {} {}{} is gone{}", lost->kind, to_short_text(lost->name),
                      lost->of.empty() ? "" : " of " + lost->of,
                      is_named(*lost) ? "" : ", and the statement does not name it"),
          std::nullopt, "the run: " + in_words(seen)});

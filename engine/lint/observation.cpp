@@ -65,8 +65,8 @@ std::string of_losses(const std::vector<SeenLoss>& losses) {
   if (losses.empty()) return {};
   std::vector<std::string> all;
   for (const SeenLoss& loss : losses)
-    all.push_back(
-        fmt::format("{} {}{}", loss.kind, loss.name, loss.of.empty() ? "" : " of " + loss.of));
+    all.push_back(fmt::format("{} {}{}", loss.kind, to_short_text(loss.name),
+                              loss.of.empty() ? "" : " of " + loss.of));
   return "gone: " + names(all);
 }
 

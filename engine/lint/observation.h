@@ -45,10 +45,9 @@ struct SeenRows {
 
 /// Something that was there before and is no more, though the statement may not name it.
 struct SeenLoss {
-  std::string kind;       ///< "view", "column", "constraint", "function"
-  std::string name;       ///< public.emails; of what belongs to a table: by its own name
-  std::string of = {};    ///< that table
-  std::string word = {};  ///< its own name as the catalog has it, without quotes and schema
+  std::string kind;     ///< "view", "column", "constraint", "function"
+  ObjectName name;      ///< of what belongs to a table: its own, without a schema
+  std::string of = {};  ///< that table, as SQL
 
   bool operator==(const SeenLoss&) const = default;
 };

@@ -322,8 +322,7 @@ void Recorder::compare_objects(const Objects& now, Observation& seen) {
     });
     if (is_back) continue;
     const SightedObject* of = object.parent.empty() ? nullptr : known(object.parent);
-    seen.losses.push_back({object.kind, to_short_text(object.name),
-                           of ? to_short_text(of->name) : "", object.name.name});
+    seen.losses.push_back({object.kind, object.name, of ? to_short_text(of->name) : ""});
   }
   std::ranges::stable_sort(seen.losses, {}, rank_of);
   for (auto& [key, object] : there_)

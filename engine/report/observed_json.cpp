@@ -29,7 +29,7 @@ Json json_of(const SeenRows& rows) {
 }
 
 Json json_of(const SeenLoss& loss) {
-  Json json{{"kind", loss.kind}, {"name", loss.name}};
+  Json json{{"kind", loss.kind}, {"name", to_short_text(loss.name)}};
   if (!loss.of.empty()) json["of"] = loss.of;
   return json;
 }

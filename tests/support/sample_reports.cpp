@@ -260,7 +260,7 @@ ObservedRun observed_run() {
   alter.held = {{{.name = {"app", "orgs"}}, LockMode::share}};
   alter.rewritten = alter.scanned = {users.name};
   alter.rebuilt = {index.name};
-  alter.losses = {{"view", "emails", ""}, {"column", "age", "users"}};
+  alter.losses = {{"view", {"public", "emails"}, ""}, {"column", {"", "age"}, "users"}};
   alter.wal_bytes = 8192;
   alter.duration = std::chrono::microseconds(12'000);
   alter.locked_for = std::chrono::microseconds(15'000);
