@@ -145,42 +145,42 @@ void SampleRowMaker::tie(Rows& rows, const Cell& from, const Cell& to) const {
     rows[from.table][from.column] = rows[to.table][to.column];
 }
 
-void SampleRowMaker::join(Rows& rows, std::size_t n, Extent extent) const {
-  // A column may refer to one that refers on.
+/// Calls it with the columns of each key within the tables: visit(from, to), as often as a value
+/// may have to be handed on, since a column may refer to one that refers on.
+template <typename Visit>
+void SampleRowMaker::for_each_pair(const Visit& visit) const {
   for (std::size_t round = 0; round < tables_.size(); ++round)
     for (std::size_t from = 0; from < tables_.size(); ++from)
       for (const SampleKey& key : tables_[from]->keys) {
         const std::size_t to = index_of(key.table);
         if (to == tables_.size()) continue;
-        for (std::size_t i = 0; i < key.columns.size(); ++i) {
-          const SampleColumn* column = column_of(*tables_[from], key.columns[i]);
-          const SampleColumn* meant = column_of(*tables_[to], key.refers_to[i]);
-          if (column == nullptr || column->is_generated || meant == nullptr) continue;
-          const bool itself = to == from;
-          if (column->not_null || (!itself && extent == Extent::all_columns)) {
-            rows[from].try_emplace(column->name, sample_value(*column, n));
-            rows[to].try_emplace(meant->name, sample_value(*meant, n));
-            tie(rows, {from, column->name}, {to, meant->name});
-          } else if (itself) {
-            rows[from][column->name] = "NULL";
-          }
-        }
+        for (std::size_t i = 0; i < key.columns.size(); ++i)
+          visit(Cell{from, key.columns[i]}, Cell{to, key.refers_to[i]});
       }
 }
 
+void SampleRowMaker::join(Rows& rows, std::size_t n, Extent extent) const {
+  for_each_pair([&](const Cell& from, const Cell& to) {
+    const SampleColumn* column = column_of(*tables_[from.table], from.column);
+    const SampleColumn* meant = column_of(*tables_[to.table], to.column);
+    if (column == nullptr || column->is_generated || meant == nullptr) return;
+    const bool itself = to.table == from.table;
+    if (column->not_null || (!itself && extent == Extent::all_columns)) {
+      rows[from.table].try_emplace(column->name, sample_value(*column, n));
+      rows[to.table].try_emplace(meant->name, sample_value(*meant, n));
+      tie(rows, from, to);
+    } else if (itself) {
+      rows[from.table][column->name] = "NULL";
+    }
+  });
+}
+
 void SampleRowMaker::join_again(Rows& rows) const {
-  for (std::size_t round = 0; round < tables_.size(); ++round)
-    for (std::size_t from = 0; from < tables_.size(); ++from)
-      for (const SampleKey& key : tables_[from]->keys) {
-        const std::size_t to = index_of(key.table);
-        if (to == tables_.size()) continue;
-        for (std::size_t i = 0; i < key.columns.size(); ++i) {
-          const auto value = rows[from].find(key.columns[i]);
-          const bool is_there = value != rows[from].end() && rows[to].contains(key.refers_to[i]);
-          if (is_there && value->second != "NULL")
-            tie(rows, {from, key.columns[i]}, {to, key.refers_to[i]});
-        }
-      }
+  for_each_pair([&](const Cell& from, const Cell& to) {
+    const auto value = rows[from.table].find(from.column);
+    const bool is_there = value != rows[from.table].end() && rows[to.table].contains(to.column);
+    if (is_there && value->second != "NULL") tie(rows, from, to);
+  });
 }
 
 std::string SampleRowMaker::insert_into(std::size_t table, const std::vector<Rows>& all) const {

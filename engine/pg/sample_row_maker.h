@@ -53,6 +53,8 @@ class SampleRowMaker {
   void join_again(Rows& rows) const;
   void tie(Rows& rows, const Cell& from, const Cell& to) const;
   std::size_t index_of(const std::string& oid) const;
+  template <typename Visit>
+  void for_each_pair(const Visit& visit) const;
   bool insert(const std::vector<Rows>& all);
   std::string insert_into(std::size_t table, const std::vector<Rows>& all) const;
   InTheWay in_the_way() const;
