@@ -113,6 +113,23 @@ class Pair {
   LocalServer standby_{second_.options()};
 };
 
+/// `run` with a migration to apply.
+MigratorProcess run_on_standby(const FaultScene& scene, const Pair& pair) {
+  scene.write("migrations/1_t.sql", "create table t (n int);");
+  return scene.start({"run", "--", "echo", "started"}, pair.url_of_standby());
+}
+
+void wait_until_it_waits(MigratorProcess& run) {
+  wait_until([&] { return contains(run.output(), "is a standby and takes no writes"); });
+}
+
+void expect_started(MigratorProcess& waiting, const char* applied) {
+  const ShellResult result = waiting.wait(kRunLimit);
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_PRED2(contains, result.output, applied);
+  EXPECT_PRED2(contains, result.output, "started");
+}
+
 TEST(ServerTrouble, AFailoverToTheStandbyIsFollowed) {
   Pair pair;
   const FaultScene scene(FaultScene::Files::none);
@@ -154,46 +171,38 @@ TEST(ServerTrouble, RunWaitsForAStandbyThatIsPromotedAndForNoOther) {
       scene.start({"run", "--timeout", "1s", "--", "true"}, pair.url_of_standby()).wait();
   EXPECT_EQ(refused.exit_code, 3) << refused.output;
 
-  MigratorProcess waiting = scene.start({"run", "--", "echo", "started"}, pair.url_of_standby());
-  wait_until([&] { return contains(waiting.output(), "is a standby and takes no writes"); });
+  MigratorProcess waiting = run_on_standby(scene, pair);
+  wait_until_it_waits(waiting);
   scene.write("migrations/2_late.sql", "create table late (n int);");
   pair.fail_over();
-  const ShellResult result = waiting.wait(kRunLimit);
-  EXPECT_EQ(result.exit_code, 0) << result.output;
-  EXPECT_PRED2(contains, result.output, "2 migrations applied");
-  EXPECT_PRED2(contains, result.output, "started");
+  expect_started(waiting, "2 migrations applied");
 }
 
 TEST(ServerTrouble, RunWaitsForAStandbyOverALostSession) {
   Pair pair;
   const FaultScene scene(FaultScene::Files::none);
-  scene.write("migrations/1_t.sql", "create table t (n int);");
-  MigratorProcess waiting = scene.start({"run", "--", "echo", "started"}, pair.url_of_standby());
-  wait_until([&] { return contains(waiting.output(), "is a standby and takes no writes"); });
+  MigratorProcess waiting = run_on_standby(scene, pair);
+  wait_until_it_waits(waiting);
   pair.stop_standby();
   wait_until([&] { return contains(waiting.output(), "connecting again"); });
   pair.start_standby();
   pair.fail_over();
-  const ShellResult result = waiting.wait(kRunLimit);
-  EXPECT_EQ(result.exit_code, 0) << result.output;
-  EXPECT_PRED2(contains, result.output, "1 migration applied");
-  EXPECT_PRED2(contains, result.output, "started");
+  expect_started(waiting, "1 migration applied");
 }
 
 TEST(ServerTrouble, AStopOfRunThatWaitsForAStandbyIsToldAsOne) {
   Pair pair;
   const FaultScene scene(FaultScene::Files::none);
-  scene.write("migrations/1_t.sql", "create table t (n int);");
   const auto expect_stopped = [](MigratorProcess& waiting) {
     waiting.signal(SIGTERM);
     const ShellResult result = waiting.wait();
     EXPECT_EQ(result.exit_code, 128 + SIGTERM) << result.output;
     EXPECT_PRED2(contains, result.output, "stopped while waiting for the standby to be promoted");
   };
-  MigratorProcess looking = scene.start({"run", "--", "true"}, pair.url_of_standby());
-  wait_until([&] { return contains(looking.output(), "is a standby and takes no writes"); });
-  MigratorProcess connecting = scene.start({"run", "--", "true"}, pair.url_of_standby());
-  wait_until([&] { return contains(connecting.output(), "is a standby and takes no writes"); });
+  MigratorProcess looking = run_on_standby(scene, pair);
+  wait_until_it_waits(looking);
+  MigratorProcess connecting = run_on_standby(scene, pair);
+  wait_until_it_waits(connecting);
   expect_stopped(looking);
   pair.stop_standby();
   wait_until([&] { return contains(connecting.output(), "connecting again"); });
