@@ -58,26 +58,19 @@ CLI::App& add_word(CLI::App& app, Tree tree, const char* name, const char* descr
   return *command;
 }
 
-void add_export(CLI::App& seed, Tree tree) {
-  add_command(seed, tree, "export", "write rows of a table as a data file",
-              [&into = tree.into](CLI::App& exports) {
-                exports.add_option("TABLE", into.subject, "users, auth.users")->required();
-                exports.add_option("--where", into.where, "which rows: SQL, of the table t")
-                    ->type_name("SQL");
-                exports.add_option("--columns", into.columns, "these alone, in this order")
-                    ->type_name("A,B")
-                    ->delimiter(',');
-                exports
-                    .add_option("--reference", into.references,
-                                "a column by a key of its table: a@users.handle")
-                    ->type_name("REF")
-                    ->expected(1)
-                    ->take_all();
-                exports
-                    .add_option("--output,-o", into.output,
-                                "users.csv or .jsonl (standard output, CSV)")
-                    ->type_name("FILE");
-              });
+void fill_export(CLI::App& exports, Arguments& into) {
+  exports.add_option("TABLE", into.subject, "users, auth.users")->required();
+  exports.add_option("--where", into.where, "which rows: SQL, of the table t")->type_name("SQL");
+  exports.add_option("--columns", into.columns, "these alone, in this order")
+      ->type_name("A,B")
+      ->delimiter(',');
+  exports
+      .add_option("--reference", into.references, "a column by a key of its table: a@users.handle")
+      ->type_name("REF")
+      ->expected(1)
+      ->take_all();
+  exports.add_option("--output,-o", into.output, "users.csv or .jsonl (standard output, CSV)")
+      ->type_name("FILE");
 }
 
 void fill_seed(CLI::App& seed, Tree tree) {
@@ -88,7 +81,8 @@ void fill_seed(CLI::App& seed, Tree tree) {
   seed.add_flag("--allow-delete", into.allow_delete, "whatever share of a table that deletes");
   add_bulk(seed, into);
   add_single(seed, into);
-  add_export(seed, tree);
+  add_command(seed, tree, "export", "write rows of a table as a data file",
+              [&into](CLI::App& exports) { fill_export(exports, into); });
   add_waits(seed, into);
 }
 
